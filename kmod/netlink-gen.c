@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause)
+/* Do not edit directly, auto-generated from: */
+/*	uapi/kcluster.yaml */
+/* YNL-GEN kernel source */
+
+#include <net/netlink.h>
+#include <net/genetlink.h>
+
+#include "netlink-gen.h"
+
+#include <uapi/linux/kcluster.h>
+
+/* Integer value ranges */
+static const struct netlink_range_validation kcluster_a_vrrp_interval_range = {
+	.min	= 10ULL,
+	.max	= 255000ULL,
+};
+
+static const struct netlink_range_validation kcluster_a_vrrp_preempt_delay_range = {
+	.max	= 3600000ULL,
+};
+
+static const struct netlink_range_validation kcluster_a_vrrp_startup_delay_range = {
+	.max	= 3600000ULL,
+};
+
+/* Common nested types */
+const struct nla_policy kcluster_address_nl_policy[KCLUSTER_A_ADDRESS_ERROR + 1] = {
+	[KCLUSTER_A_ADDRESS_ADDRESS] = { .type = NLA_BINARY, },
+	[KCLUSTER_A_ADDRESS_PREFIXLEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[KCLUSTER_A_ADDRESS_IFNAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_IFNAME_MAX, },
+	[KCLUSTER_A_ADDRESS_SCOPE] = { .type = NLA_U8, },
+	[KCLUSTER_A_ADDRESS_EXCLUDED] = { .type = NLA_FLAG, },
+	[KCLUSTER_A_ADDRESS_STATE] = NLA_POLICY_MAX(NLA_U8, 3),
+	[KCLUSTER_A_ADDRESS_ERROR] = { .type = NLA_U32, },
+};
+
+const struct nla_policy kcluster_peer_nl_policy[KCLUSTER_A_PEER_ADDRESS + 1] = {
+	[KCLUSTER_A_PEER_ADDRESS] = { .type = NLA_BINARY, },
+};
+
+const struct nla_policy kcluster_route_nl_policy[KCLUSTER_A_ROUTE_ERROR + 1] = {
+	[KCLUSTER_A_ROUTE_DST] = { .type = NLA_BINARY, },
+	[KCLUSTER_A_ROUTE_PREFIXLEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[KCLUSTER_A_ROUTE_VIA] = { .type = NLA_BINARY, },
+	[KCLUSTER_A_ROUTE_IFNAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_IFNAME_MAX, },
+	[KCLUSTER_A_ROUTE_METRIC] = { .type = NLA_U32, },
+	[KCLUSTER_A_ROUTE_TABLE] = NLA_POLICY_MIN(NLA_U32, 1),
+	[KCLUSTER_A_ROUTE_STATE] = NLA_POLICY_MAX(NLA_U8, 3),
+	[KCLUSTER_A_ROUTE_ERROR] = { .type = NLA_U32, },
+};
+
+const struct nla_policy kcluster_track_nl_policy[KCLUSTER_A_TRACK_UP + 1] = {
+	[KCLUSTER_A_TRACK_IFNAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_IFNAME_MAX, },
+	[KCLUSTER_A_TRACK_WEIGHT] = { .type = NLA_S32, },
+	[KCLUSTER_A_TRACK_UP] = { .type = NLA_U8, },
+};
+
+/* KCLUSTER_CMD_VRRP_GET - do */
+static const struct nla_policy kcluster_vrrp_get_nl_policy[KCLUSTER_A_VRRP_NAME + 1] = {
+	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+};
+
+/* KCLUSTER_CMD_VRRP_ADD - do */
+static const struct nla_policy kcluster_vrrp_add_nl_policy[KCLUSTER_A_VRRP_TRACK + 1] = {
+	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_VRRP_IFNAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_IFNAME_MAX, },
+	[KCLUSTER_A_VRRP_VRID] = NLA_POLICY_MIN(NLA_U8, 1),
+	[KCLUSTER_A_VRRP_VERSION] = NLA_POLICY_RANGE(NLA_U8, 2, 3),
+	[KCLUSTER_A_VRRP_FAMILY] = { .type = NLA_U8, },
+	[KCLUSTER_A_VRRP_INITIAL_STATE] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
+	[KCLUSTER_A_VRRP_PRIORITY] = NLA_POLICY_MIN(NLA_U8, 1),
+	[KCLUSTER_A_VRRP_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &kcluster_a_vrrp_interval_range),
+	[KCLUSTER_A_VRRP_PREEMPT] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KCLUSTER_A_VRRP_PREEMPT_DELAY] = NLA_POLICY_FULL_RANGE(NLA_U32, &kcluster_a_vrrp_preempt_delay_range),
+	[KCLUSTER_A_VRRP_STARTUP_DELAY] = NLA_POLICY_FULL_RANGE(NLA_U32, &kcluster_a_vrrp_startup_delay_range),
+	[KCLUSTER_A_VRRP_AUTH_PASS] = { .type = NLA_NUL_STRING, .len = KCLUSTER_AUTH_PASS_MAX, },
+	[KCLUSTER_A_VRRP_CHECKSUM] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KCLUSTER_A_VRRP_PEER] = NLA_POLICY_NESTED(kcluster_peer_nl_policy),
+	[KCLUSTER_A_VRRP_ADDRESS] = NLA_POLICY_NESTED(kcluster_address_nl_policy),
+	[KCLUSTER_A_VRRP_ROUTE] = NLA_POLICY_NESTED(kcluster_route_nl_policy),
+	[KCLUSTER_A_VRRP_TRACK] = NLA_POLICY_NESTED(kcluster_track_nl_policy),
+};
+
+/* KCLUSTER_CMD_VRRP_SET - do */
+static const struct nla_policy kcluster_vrrp_set_nl_policy[KCLUSTER_A_VRRP_PEER + 1] = {
+	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_VRRP_PRIORITY] = NLA_POLICY_MIN(NLA_U8, 1),
+	[KCLUSTER_A_VRRP_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &kcluster_a_vrrp_interval_range),
+	[KCLUSTER_A_VRRP_PREEMPT] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KCLUSTER_A_VRRP_PREEMPT_DELAY] = NLA_POLICY_FULL_RANGE(NLA_U32, &kcluster_a_vrrp_preempt_delay_range),
+	[KCLUSTER_A_VRRP_STARTUP_DELAY] = NLA_POLICY_FULL_RANGE(NLA_U32, &kcluster_a_vrrp_startup_delay_range),
+	[KCLUSTER_A_VRRP_AUTH_PASS] = { .type = NLA_NUL_STRING, .len = KCLUSTER_AUTH_PASS_MAX, },
+	[KCLUSTER_A_VRRP_CHECKSUM] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KCLUSTER_A_VRRP_PEER] = NLA_POLICY_NESTED(kcluster_peer_nl_policy),
+};
+
+/* KCLUSTER_CMD_VRRP_DEL - do */
+static const struct nla_policy kcluster_vrrp_del_nl_policy[KCLUSTER_A_VRRP_NAME + 1] = {
+	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+};
+
+/* KCLUSTER_CMD_VRRP_ADDRESS_ADD - do */
+static const struct nla_policy kcluster_vrrp_address_add_nl_policy[KCLUSTER_A_VRRP_ADDRESS + 1] = {
+	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_VRRP_ADDRESS] = NLA_POLICY_NESTED(kcluster_address_nl_policy),
+};
+
+/* KCLUSTER_CMD_VRRP_ADDRESS_DEL - do */
+static const struct nla_policy kcluster_vrrp_address_del_nl_policy[KCLUSTER_A_VRRP_ADDRESS + 1] = {
+	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_VRRP_ADDRESS] = NLA_POLICY_NESTED(kcluster_address_nl_policy),
+};
+
+/* KCLUSTER_CMD_VRRP_ROUTE_ADD - do */
+static const struct nla_policy kcluster_vrrp_route_add_nl_policy[KCLUSTER_A_VRRP_ROUTE + 1] = {
+	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_VRRP_ROUTE] = NLA_POLICY_NESTED(kcluster_route_nl_policy),
+};
+
+/* KCLUSTER_CMD_VRRP_ROUTE_DEL - do */
+static const struct nla_policy kcluster_vrrp_route_del_nl_policy[KCLUSTER_A_VRRP_ROUTE + 1] = {
+	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_VRRP_ROUTE] = NLA_POLICY_NESTED(kcluster_route_nl_policy),
+};
+
+/* KCLUSTER_CMD_VRRP_TRACK_ADD - do */
+static const struct nla_policy kcluster_vrrp_track_add_nl_policy[KCLUSTER_A_VRRP_TRACK + 1] = {
+	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_VRRP_TRACK] = NLA_POLICY_NESTED(kcluster_track_nl_policy),
+};
+
+/* KCLUSTER_CMD_VRRP_TRACK_DEL - do */
+static const struct nla_policy kcluster_vrrp_track_del_nl_policy[KCLUSTER_A_VRRP_TRACK + 1] = {
+	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_VRRP_TRACK] = NLA_POLICY_NESTED(kcluster_track_nl_policy),
+};
+
+/* Ops table for kcluster */
+static const struct genl_split_ops kcluster_nl_ops[] = {
+	{
+		.cmd	= KCLUSTER_CMD_INFO_GET,
+		.doit	= kcluster_nl_info_get_doit,
+		.flags	= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_VRRP_GET,
+		.doit		= kcluster_nl_vrrp_get_doit,
+		.policy		= kcluster_vrrp_get_nl_policy,
+		.maxattr	= KCLUSTER_A_VRRP_NAME,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= KCLUSTER_CMD_VRRP_GET,
+		.start	= kcluster_nl_vrrp_get_start,
+		.dumpit	= kcluster_nl_vrrp_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_VRRP_ADD,
+		.doit		= kcluster_nl_vrrp_add_doit,
+		.policy		= kcluster_vrrp_add_nl_policy,
+		.maxattr	= KCLUSTER_A_VRRP_TRACK,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_VRRP_SET,
+		.doit		= kcluster_nl_vrrp_set_doit,
+		.policy		= kcluster_vrrp_set_nl_policy,
+		.maxattr	= KCLUSTER_A_VRRP_PEER,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_VRRP_DEL,
+		.doit		= kcluster_nl_vrrp_del_doit,
+		.policy		= kcluster_vrrp_del_nl_policy,
+		.maxattr	= KCLUSTER_A_VRRP_NAME,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= KCLUSTER_CMD_VRRP_FLUSH,
+		.doit	= kcluster_nl_vrrp_flush_doit,
+		.flags	= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_VRRP_ADDRESS_ADD,
+		.doit		= kcluster_nl_vrrp_address_add_doit,
+		.policy		= kcluster_vrrp_address_add_nl_policy,
+		.maxattr	= KCLUSTER_A_VRRP_ADDRESS,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_VRRP_ADDRESS_DEL,
+		.doit		= kcluster_nl_vrrp_address_del_doit,
+		.policy		= kcluster_vrrp_address_del_nl_policy,
+		.maxattr	= KCLUSTER_A_VRRP_ADDRESS,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_VRRP_ROUTE_ADD,
+		.doit		= kcluster_nl_vrrp_route_add_doit,
+		.policy		= kcluster_vrrp_route_add_nl_policy,
+		.maxattr	= KCLUSTER_A_VRRP_ROUTE,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_VRRP_ROUTE_DEL,
+		.doit		= kcluster_nl_vrrp_route_del_doit,
+		.policy		= kcluster_vrrp_route_del_nl_policy,
+		.maxattr	= KCLUSTER_A_VRRP_ROUTE,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_VRRP_TRACK_ADD,
+		.doit		= kcluster_nl_vrrp_track_add_doit,
+		.policy		= kcluster_vrrp_track_add_nl_policy,
+		.maxattr	= KCLUSTER_A_VRRP_TRACK,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_VRRP_TRACK_DEL,
+		.doit		= kcluster_nl_vrrp_track_del_doit,
+		.policy		= kcluster_vrrp_track_del_nl_policy,
+		.maxattr	= KCLUSTER_A_VRRP_TRACK,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+};
+
+static const struct genl_multicast_group kcluster_nl_mcgrps[] = {
+	[KCLUSTER_NLGRP_EVENTS] = { "events", },
+};
+
+struct genl_family kcluster_nl_family __ro_after_init = {
+	.name		= KCLUSTER_FAMILY_NAME,
+	.version	= KCLUSTER_FAMILY_VERSION,
+	.netnsok	= true,
+	.parallel_ops	= true,
+	.module		= THIS_MODULE,
+	.split_ops	= kcluster_nl_ops,
+	.n_split_ops	= ARRAY_SIZE(kcluster_nl_ops),
+	.mcgrps		= kcluster_nl_mcgrps,
+	.n_mcgrps	= ARRAY_SIZE(kcluster_nl_mcgrps),
+};

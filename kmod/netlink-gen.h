@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	uapi/kcluster.yaml */
+/* YNL-GEN kernel header */
+
+#ifndef _LINUX_KCLUSTER_GEN_H
+#define _LINUX_KCLUSTER_GEN_H
+
+#include <net/netlink.h>
+#include <net/genetlink.h>
+
+#include <uapi/linux/kcluster.h>
+
+/* Common nested types */
+extern const struct nla_policy kcluster_address_nl_policy[KCLUSTER_A_ADDRESS_ERROR + 1];
+extern const struct nla_policy kcluster_peer_nl_policy[KCLUSTER_A_PEER_ADDRESS + 1];
+extern const struct nla_policy kcluster_route_nl_policy[KCLUSTER_A_ROUTE_ERROR + 1];
+extern const struct nla_policy kcluster_track_nl_policy[KCLUSTER_A_TRACK_UP + 1];
+
+int kcluster_nl_vrrp_get_start(struct netlink_callback *cb);
+
+int kcluster_nl_info_get_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_vrrp_get_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_vrrp_get_dumpit(struct sk_buff *skb,
+				struct netlink_callback *cb);
+int kcluster_nl_vrrp_add_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_vrrp_set_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_vrrp_del_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_vrrp_flush_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_vrrp_address_add_doit(struct sk_buff *skb,
+				      struct genl_info *info);
+int kcluster_nl_vrrp_address_del_doit(struct sk_buff *skb,
+				      struct genl_info *info);
+int kcluster_nl_vrrp_route_add_doit(struct sk_buff *skb,
+				    struct genl_info *info);
+int kcluster_nl_vrrp_route_del_doit(struct sk_buff *skb,
+				    struct genl_info *info);
+int kcluster_nl_vrrp_track_add_doit(struct sk_buff *skb,
+				    struct genl_info *info);
+int kcluster_nl_vrrp_track_del_doit(struct sk_buff *skb,
+				    struct genl_info *info);
+
+enum {
+	KCLUSTER_NLGRP_EVENTS,
+};
+
+extern struct genl_family kcluster_nl_family;
+
+#endif /* _LINUX_KCLUSTER_GEN_H */
