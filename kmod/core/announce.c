@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Frames that tell the neighbours who holds an address.
+ */
+#include "vrrp_packet.h"
+
+static u8 *put(u8 *at, const void *data, size_t len)
+{
+	memcpy(at, data, len);
+	return at + len;
+}
+
+static u16 internet_checksum(const u8 *data, size_t len, u32 sum)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < len; i += 2)
+		sum += data[i] << 8 | data[i + 1];
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return ~sum;
+}
+
+/**
+ * kc_garp_build() - gratuitous ARP request (RFC 5227, 3; RFC 9568, 6.4.2)
+ * @frame: KC_GARP_LEN octets
+ * @mac: link-layer address that answers for @addr
+ * @addr: IPv4 address, network order
+ *
+ * Return: octets written
+ */
+size_t kc_garp_build(u8 *frame, const u8 *mac, const u8 *addr)
+{
+	static const u8 broadcast[6] = {
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff
+	};
+	static const u8 head[] = {
+		0x08, 0x06,		/* ARP */
+		0x00, 0x01, 0x08, 0x00,	/* Ethernet, IPv4 */
+		6, 4, 0x00, 0x01,	/* request */
+	};
+	static const u8 unknown[6];
+	u8 *at = frame;
+
+	at = put(at, broadcast, 6);
+	at = put(at, mac, 6);
+	at = put(at, head, sizeof(head));
+	at = put(at, mac, 6);
+	at = put(at, addr, 4);
+	at = put(at, unknown, 6);
+	at = put(at, addr, 4);
+	return at - frame;
+}
+
+/**
+ * kc_na_build() - unsolicited neighbour advertisement (RFC 4861, 4.4, 7.2.6)
+ * @frame: KC_NA_LEN octets
+ * @mac: link-layer address that answers for @addr
+ * @addr: IPv6 address
+ *
+ * To all nodes, with R=1, S=0, O=1 (RFC 9568, 6.4.2).
+ *
+ * Return: octets written
+ */
+size_t kc_na_build(u8 *frame, const u8 *mac, const u8 *addr)
+{
+	static const u8 all_nodes_mac[6] = { 0x33, 0x33, 0, 0, 0, 1 };
+	static const u8 all_nodes[16] = {
+		0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1
+	};
+	static const u8 head[] = {
+		0x86, 0xdd,		/* IPv6 */
+		0x60, 0, 0, 0, 0, 32,	/* payload length */
+		58, 255,		/* ICMPv6, hop limit */
+	};
+	static const u8 icmp_head[] = {
+		136, 0, 0, 0,		/* neighbour advertisement */
+		0xa0, 0, 0, 0,		/* router, override */
+	};
+	u8 *at = frame, *icmp;
+	u16 check;
+	u32 i, sum;
+
+	at = put(at, all_nodes_mac, 6);
+	at = put(at, mac, 6);
+	at = put(at, head, sizeof(head));
+	at = put(at, addr, 16);
+	at = put(at, all_nodes, 16);
+	icmp = at;
+	at = put(at, icmp_head, sizeof(icmp_head));
+	at = put(at, addr, 16);
+	*at++ = 2;			/* target link-layer address */
+	*at++ = 1;
+	at = put(at, mac, 6);
+
+	sum = 32 + 58;
+	for (i = 0; i < 16; i += 2) {
+		sum += addr[i] << 8 | addr[i + 1];
+		sum += all_nodes[i] << 8 | all_nodes[i + 1];
+	}
+	check = internet_checksum(icmp, at - icmp, sum);
+	icmp[2] = check >> 8;
+	icmp[3] = check & 0xff;
+	return at - frame;
+}

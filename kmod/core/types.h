@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The few types the pure core needs, in the kernel and in user space.
+ *
+ * Nothing in core/ knows a clock, a lock, an skb or an allocator: bytes and
+ * events go in, bytes and actions come out.
+ */
+#ifndef KC_CORE_TYPES_H
+#define KC_CORE_TYPES_H
+
+#ifdef __KERNEL__
+#include <linux/errno.h>
+#include <linux/limits.h>
+#include <linux/math64.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#else
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+
+#ifndef U64_MAX
+#define U64_MAX UINT64_MAX
+#endif
+#endif
+
+/* The address families of every Linux; user space headers differ in where. */
+#define KC_AF_INET 2
+#define KC_AF_INET6 10
+
+/**
+ * kc_addr_len() - octets of an address
+ * @family: KC_AF_INET or KC_AF_INET6
+ */
+static inline size_t kc_addr_len(u8 family)
+{
+	return family == KC_AF_INET6 ? 16 : 4;
+}
+
+#endif

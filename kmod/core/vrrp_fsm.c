@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * State machine of one virtual router, see vrrp_fsm.h.
+ */
+#include "vrrp_fsm.h"
+
+#define NS_PER_MS 1000000ULL
+#define NS_PER_S 1000000000ULL
+
+/*
+ * A master answers each rival at once (RFC 9568, 6.4.3), but a rival that
+ * floods gets at most one answer in this time, and the neighbours at most one
+ * announcement a second.
+ */
+#define REPLY_GAP (10 * NS_PER_MS)
+#define ANNOUNCE_GAP NS_PER_S
+
+static u64 interval_ns(const struct kc_fsm *fsm)
+{
+	return fsm->cfg.interval_ms * NS_PER_MS;
+}
+
+/* RFC 9568, 6.1: Skew_Time; RFC 3768, 6.1 has it in whole-second units. */
+static u64 skew_ns(const struct kc_fsm *fsm)
+{
+	u64 unit = fsm->cfg.version == 2 ? NS_PER_S :
+		   fsm->active_interval_ms * NS_PER_MS;
+
+	return (256 - fsm->priority) * unit / 256;
+}
+
+/**
+ * kc_fsm_down_interval() - silence after which a backup takes over
+ * @fsm: the machine
+ *
+ * RFC 9568, 6.1: Active_Down_Interval; RFC 3768: Master_Down_Interval.
+ *
+ * Return: nanoseconds
+ */
+u64 kc_fsm_down_interval(const struct kc_fsm *fsm)
+{
+	return 3 * fsm->active_interval_ms * NS_PER_MS + skew_ns(fsm);
+}
+
+static u64 later_of(u64 a, u64 b)
+{
+	return a > b ? a : b;
+}
+
+static void wait_for_master(struct kc_fsm *fsm, u64 wait, u64 now)
+{
+	fsm->deadline = later_of(now + wait, fsm->hold_until);
+}
+
+static unsigned int become_master(struct kc_fsm *fsm, u64 now)
+{
+	fsm->state = KC_FSM_MASTER;
+	fsm->preempt_at = 0;
+	fsm->hold_until = 0;
+	fsm->active_interval_ms = fsm->cfg.interval_ms;
+	fsm->sent_at = now;
+	fsm->announced_at = now;
+	fsm->deadline = now + interval_ns(fsm);
+	return KC_FSM_SEND | KC_FSM_ANNOUNCE | KC_FSM_CHANGED;
+}
+
+/**
+ * kc_fsm_init() - set up a machine that is not started
+ * @fsm: the machine
+ * @cfg: what the operator chose, already checked
+ */
+void kc_fsm_init(struct kc_fsm *fsm, const struct kc_fsm_config *cfg)
+{
+	memset(fsm, 0, sizeof(*fsm));
+	fsm->cfg = *cfg;
+	fsm->priority = cfg->priority;
+	fsm->active_interval_ms = cfg->interval_ms;
+	fsm->state = KC_FSM_INIT;
+	fsm->deadline = KC_FSM_NEVER;
+}
+
+static unsigned int begin(struct kc_fsm *fsm, bool assume_master, u64 now)
+{
+	u64 wait;
+
+	fsm->active_interval_ms = fsm->cfg.interval_ms;
+	fsm->preempt_at = 0;
+	if (fsm->priority == KC_FSM_OWNER)
+		return become_master(fsm, now);
+
+	fsm->state = KC_FSM_BACKUP;
+	/* Long enough to hear whoever is master, too short for three losses. */
+	wait = assume_master ? interval_ns(fsm) + skew_ns(fsm) :
+	       kc_fsm_down_interval(fsm);
+	wait_for_master(fsm, wait, now);
+	return KC_FSM_CHANGED;
+}
+
+/**
+ * kc_fsm_start() - the Startup event (RFC 9568, 6.4.1)
+ * @fsm: a machine in INIT
+ * @now: present time, nanoseconds
+ *
+ * Return: actions
+ */
+unsigned int kc_fsm_start(struct kc_fsm *fsm, u64 now)
+{
+	if (fsm->cfg.startup_delay_ms) {
+		fsm->hold_until = now + fsm->cfg.startup_delay_ms * NS_PER_MS;
+		if (fsm->priority == KC_FSM_OWNER) {
+			/* An owner waits as well, as an ordinary backup. */
+			fsm->state = KC_FSM_BACKUP;
+			fsm->deadline = fsm->hold_until;
+			return KC_FSM_CHANGED;
+		}
+	}
+	return begin(fsm, fsm->cfg.start_master, now);
+}
+
+/**
+ * kc_fsm_recover() - what made the router faulty is over
+ * @fsm: a machine in FAULT
+ * @now: present time, nanoseconds
+ *
+ * Return: actions
+ */
+unsigned int kc_fsm_recover(struct kc_fsm *fsm, u64 now)
+{
+	return begin(fsm, false, now);
+}
+
+static unsigned int leave(struct kc_fsm *fsm, enum kc_fsm_state state)
+{
+	unsigned int actions = KC_FSM_CHANGED;
+
+	if (fsm->state == state)
+		return 0;
+	if (fsm->state == KC_FSM_MASTER)
+		actions |= KC_FSM_SEND_ZERO;
+	fsm->state = state;
+	fsm->deadline = KC_FSM_NEVER;
+	return actions;
+}
+
+/**
+ * kc_fsm_fault() - the router cannot take part any more
+ * @fsm: the machine
+ *
+ * Return: actions
+ */
+unsigned int kc_fsm_fault(struct kc_fsm *fsm)
+{
+	return leave(fsm, KC_FSM_FAULT);
+}
+
+/**
+ * kc_fsm_stop() - the Shutdown event (RFC 9568, 6.4.2, 6.4.3)
+ * @fsm: the machine
+ *
+ * Return: actions
+ */
+unsigned int kc_fsm_stop(struct kc_fsm *fsm)
+{
+	return leave(fsm, KC_FSM_INIT);
+}
+
+/**
+ * kc_fsm_timer() - time has passed
+ * @fsm: the machine
+ * @now: present time, nanoseconds
+ *
+ * May be called at any time; nothing happens before the deadline.
+ *
+ * Return: actions
+ */
+unsigned int kc_fsm_timer(struct kc_fsm *fsm, u64 now)
+{
+	unsigned int actions = KC_FSM_SEND;
+
+	if (now < fsm->deadline)
+		return 0;
+	if (fsm->state == KC_FSM_BACKUP)
+		return become_master(fsm, now);
+	if (fsm->state != KC_FSM_MASTER) {
+		fsm->deadline = KC_FSM_NEVER;
+		return 0;
+	}
+
+	/*
+	 * Whoever slept for longer than a backup waits must expect that
+	 * another one has taken the addresses meanwhile: claim them anew. If
+	 * the other one has the higher priority its next advert settles it.
+	 */
+	if (now - fsm->sent_at > 3 * interval_ns(fsm)) {
+		fsm->announced_at = now;
+		actions |= KC_FSM_OVERSLEPT | KC_FSM_ANNOUNCE;
+	}
+	fsm->sent_at = now;
+	/* Keep the cadence; a beat that was missed altogether is not caught up. */
+	fsm->deadline += interval_ns(fsm);
+	if (fsm->deadline <= now)
+		fsm->deadline = now + interval_ns(fsm);
+	return actions;
+}
+
+static void obey(struct kc_fsm *fsm, u32 interval_ms, u64 now)
+{
+	fsm->active_interval_ms = interval_ms;
+	wait_for_master(fsm, kc_fsm_down_interval(fsm), now);
+}
+
+/* May a master of lower priority be replaced? (RFC 9568, 6.1, 6.4.2) */
+static bool may_preempt(struct kc_fsm *fsm, u64 now)
+{
+	if (fsm->priority == KC_FSM_OWNER)
+		return true;
+	if (!fsm->cfg.preempt)
+		return false;
+	if (!fsm->cfg.preempt_delay_ms)
+		return true;
+	if (!fsm->preempt_at)
+		fsm->preempt_at = now + fsm->cfg.preempt_delay_ms * NS_PER_MS;
+	return now >= fsm->preempt_at;
+}
+
+static unsigned int heard_as_backup(struct kc_fsm *fsm, u8 priority,
+				    u32 interval_ms, u64 now)
+{
+	if (priority == 0) {
+		wait_for_master(fsm, skew_ns(fsm), now);
+		return 0;
+	}
+	if (priority >= fsm->priority) {
+		fsm->preempt_at = 0;
+		obey(fsm, interval_ms, now);
+		return 0;
+	}
+	if (may_preempt(fsm, now))
+		return KC_FSM_LOWER;
+	obey(fsm, interval_ms, now);
+	return 0;
+}
+
+static unsigned int heard_as_master(struct kc_fsm *fsm, u8 priority,
+				    u32 interval_ms, int sender_above, u64 now)
+{
+	unsigned int actions = 0;
+
+	if (priority == 0) {
+		fsm->sent_at = now;
+		fsm->deadline = now + interval_ns(fsm);
+		return KC_FSM_SEND;
+	}
+	if (priority > fsm->priority ||
+	    (priority == fsm->priority && sender_above > 0)) {
+		fsm->state = KC_FSM_BACKUP;
+		fsm->preempt_at = 0;
+		obey(fsm, interval_ms, now);
+		/*
+		 * One more advert before yielding: a winner that returns from
+		 * a freeze must learn that there was a rival, to announce the
+		 * addresses anew.
+		 */
+		return KC_FSM_SEND | KC_FSM_CHANGED;
+	}
+
+	if (!fsm->replied_at || now - fsm->replied_at >= REPLY_GAP) {
+		fsm->replied_at = now;
+		fsm->sent_at = now;
+		actions |= KC_FSM_SEND;
+	}
+	/* The rival may have announced the addresses as its own. */
+	if (now - fsm->announced_at >= ANNOUNCE_GAP) {
+		fsm->announced_at = now;
+		actions |= KC_FSM_ANNOUNCE;
+	}
+	return actions | KC_FSM_LOWER;
+}
+
+/**
+ * kc_fsm_advert() - a valid advertisement of this router arrived
+ * @fsm: the machine
+ * @priority: the sender's
+ * @interval_ms: the sender's advertisement interval, milliseconds
+ * @sender_above: above 0 if the sender's address is higher than ours
+ * @now: present time, nanoseconds
+ *
+ * RFC 9568, 6.4.2 and 6.4.3. An interval that differs is learned in version 3
+ * and makes the advertisement invalid in version 2 (RFC 3768, 7.1).
+ *
+ * Return: actions
+ */
+unsigned int kc_fsm_advert(struct kc_fsm *fsm, u8 priority, u32 interval_ms,
+			   int sender_above, u64 now)
+{
+	if (fsm->cfg.version == 2 && interval_ms != fsm->cfg.interval_ms)
+		return KC_FSM_BAD_INTERVAL;
+	if (fsm->state == KC_FSM_BACKUP)
+		return heard_as_backup(fsm, priority, interval_ms, now);
+	if (fsm->state == KC_FSM_MASTER)
+		return heard_as_master(fsm, priority, interval_ms,
+				       sender_above, now);
+	return 0;
+}
+
+/**
+ * kc_fsm_set_priority() - tracking changed the effective priority
+ * @fsm: the machine
+ * @priority: 1 to 255
+ *
+ * The next advertisement, sent or heard, lets the election see it.
+ */
+void kc_fsm_set_priority(struct kc_fsm *fsm, u8 priority)
+{
+	fsm->priority = priority;
+}
+
+/**
+ * kc_fsm_configure() - the operator chose anew
+ * @fsm: the machine
+ * @cfg: the new choice, already checked; the version does not change
+ * @now: present time, nanoseconds
+ *
+ * The state stays. The caller sets the effective priority afterwards.
+ */
+void kc_fsm_configure(struct kc_fsm *fsm, const struct kc_fsm_config *cfg,
+		      u64 now)
+{
+	bool faster = cfg->interval_ms < fsm->cfg.interval_ms;
+
+	if (cfg->preempt_delay_ms != fsm->cfg.preempt_delay_ms)
+		fsm->preempt_at = 0;
+	fsm->cfg = *cfg;
+	if (fsm->state == KC_FSM_MASTER) {
+		fsm->active_interval_ms = cfg->interval_ms;
+		if (faster && fsm->deadline > now + interval_ns(fsm))
+			fsm->deadline = now + interval_ns(fsm);
+	}
+	/* Version 2 has nothing to learn: both ends are configured alike. */
+	if (cfg->version == 2)
+		fsm->active_interval_ms = cfg->interval_ms;
+}
+
+/**
+ * kc_fsm_weigh() - effective priority
+ * @base: configured priority
+ * @weights: sum of the weights that apply
+ *
+ * Tracking neither makes nor unmakes an owner, and 0 is not a priority.
+ *
+ * Return: 1 to 255
+ */
+u8 kc_fsm_weigh(u8 base, int weights)
+{
+	int priority = base + weights;
+
+	if (base == KC_FSM_OWNER)
+		return base;
+	if (priority < 1)
+		return 1;
+	return priority > 254 ? 254 : priority;
+}

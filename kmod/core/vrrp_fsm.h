@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * State machine of one virtual router (RFC 9568, 6.4; RFC 3768, 6.4).
+ *
+ * The caller feeds events with the present time and carries out the actions
+ * that come back. Times are nanoseconds of one monotonic clock. The caller
+ * serializes all calls for one machine.
+ */
+#ifndef KC_CORE_VRRP_FSM_H
+#define KC_CORE_VRRP_FSM_H
+
+#include "types.h"
+
+/* The same numbers as enum kcluster_vrrp_state of the uAPI. */
+enum kc_fsm_state {
+	KC_FSM_INIT,
+	KC_FSM_BACKUP,
+	KC_FSM_MASTER,
+	KC_FSM_FAULT,
+};
+
+#define KC_FSM_NEVER U64_MAX
+#define KC_FSM_OWNER 255
+
+/**
+ * struct kc_fsm_config - what the operator chose
+ * @interval_ms: advertisement interval, milliseconds
+ * @preempt_delay_ms: how long a master of lower priority is left in office
+ * @startup_delay_ms: no takeover for so long after the start
+ * @version: 2 or 3
+ * @priority: 1 to 255, 255 for the owner of the addresses
+ * @preempt: take over from a master of lower priority
+ * @start_master: at start wait only until a master would have been heard
+ */
+struct kc_fsm_config {
+	u32 interval_ms;
+	u32 preempt_delay_ms;
+	u32 startup_delay_ms;
+	u8 version;
+	u8 priority;
+	bool preempt;
+	bool start_master;
+};
+
+/**
+ * struct kc_fsm - one virtual router
+ * @cfg: what the operator chose; change it through kc_fsm_configure()
+ * @state: present state
+ * @priority: effective priority, after tracking
+ * @active_interval_ms: interval learned from the master (RFC 9568, 6.1,
+ *	Active_Adver_Interval)
+ * @deadline: when kc_fsm_timer() wants to be called, KC_FSM_NEVER if not
+ * @hold_until: end of the startup delay, 0 if none
+ * @preempt_at: when a master of lower priority may be replaced, 0 if none
+ *	has been heard
+ * @sent_at: last advertisement, 0 if none
+ * @replied_at: last advertisement that answered a rival
+ * @announced_at: last announcement that answered a rival
+ */
+struct kc_fsm {
+	struct kc_fsm_config cfg;
+	enum kc_fsm_state state;
+	u8 priority;
+	u32 active_interval_ms;
+	u64 deadline;
+	u64 hold_until;
+	u64 preempt_at;
+	u64 sent_at;
+	u64 replied_at;
+	u64 announced_at;
+};
+
+/**
+ * enum kc_fsm_action - what the caller must do, in the order of the bits
+ * @KC_FSM_SEND: advertise with the effective priority
+ * @KC_FSM_SEND_ZERO: advertise with priority 0, "I stop being master"
+ * @KC_FSM_ANNOUNCE: gratuitous ARP / unsolicited NA for every address
+ * @KC_FSM_CHANGED: the state is another one
+ * @KC_FSM_LOWER: the advertisement lost the election and was discarded
+ * @KC_FSM_BAD_INTERVAL: the interval made the advertisement invalid
+ * @KC_FSM_OVERSLEPT: this master was silent for longer than a backup waits
+ */
+enum kc_fsm_action {
+	KC_FSM_SEND		= 1 << 0,
+	KC_FSM_SEND_ZERO	= 1 << 1,
+	KC_FSM_ANNOUNCE		= 1 << 2,
+	KC_FSM_CHANGED		= 1 << 3,
+	KC_FSM_LOWER		= 1 << 4,
+	KC_FSM_BAD_INTERVAL	= 1 << 5,
+	KC_FSM_OVERSLEPT	= 1 << 6,
+};
+
+void kc_fsm_init(struct kc_fsm *fsm, const struct kc_fsm_config *cfg);
+unsigned int kc_fsm_start(struct kc_fsm *fsm, u64 now);
+unsigned int kc_fsm_timer(struct kc_fsm *fsm, u64 now);
+unsigned int kc_fsm_advert(struct kc_fsm *fsm, u8 priority, u32 interval_ms,
+			   int sender_above, u64 now);
+unsigned int kc_fsm_fault(struct kc_fsm *fsm);
+unsigned int kc_fsm_recover(struct kc_fsm *fsm, u64 now);
+unsigned int kc_fsm_stop(struct kc_fsm *fsm);
+void kc_fsm_set_priority(struct kc_fsm *fsm, u8 priority);
+void kc_fsm_configure(struct kc_fsm *fsm, const struct kc_fsm_config *cfg,
+		      u64 now);
+u64 kc_fsm_down_interval(const struct kc_fsm *fsm);
+u8 kc_fsm_weigh(u8 base, int weights);
+
+#endif
