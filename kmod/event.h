@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * News travels up the floors as events, per network namespace.
+ *
+ * Subscribers are called in atomic context with the lock of the object held
+ * that the news is about: copy what is needed and return.
+ */
+#ifndef KC_EVENT_H
+#define KC_EVENT_H
+
+#include <linux/types.h>
+
+struct kc_net;
+struct notifier_block;
+
+enum kc_event {
+	/** @KC_EVENT_VRRP: &struct kc_vrrp_news */
+	KC_EVENT_VRRP,
+};
+
+/**
+ * struct kc_vrrp_news - a virtual router was created, changed state or went
+ */
+struct kc_vrrp_news {
+	const char *name;
+	const char *ifname;
+	const char *reason;
+	u8 vrid;
+	u8 version;
+	u8 family;
+	u8 priority;
+	u8 effective_priority;
+	/** @old_state: enum kcluster_vrrp_state */
+	u8 old_state;
+	/** @state: enum kcluster_vrrp_state */
+	u8 state;
+};
+
+int kc_event_subscribe(struct kc_net *kn, struct notifier_block *nb);
+void kc_event_unsubscribe(struct kc_net *kn, struct notifier_block *nb);
+void kc_event_tell(struct kc_net *kn, enum kc_event event, void *news);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What kcluster keeps per network namespace.
+ */
+#ifndef KC_NET_H
+#define KC_NET_H
+
+#include <linux/atomic.h>
+#include <linux/hrtimer.h>
+#include <linux/interrupt.h>
+#include <linux/kthread.h>
+#include <linux/mutex.h>
+#include <linux/notifier.h>
+#include <linux/rbtree.h>
+#include <linux/timerqueue.h>
+#include <net/net_namespace.h>
+
+#include "request.h"
+
+/* A virtual router that runs in a user's own namespace may not cost much. */
+#define KC_VRRP_ROUTERS_MAX 4080
+#define KC_VRRP_ROUTERS_MAX_USER 16
+#define KC_VRRP_INTERVAL_MIN 10		/* ms, RFC 9568 has centiseconds */
+#define KC_VRRP_INTERVAL_MIN_USER 1000	/* ms */
+
+#define KC_VRRP_HASH_BITS 8
+
+/**
+ * struct kc_vrrp_net - the virtual routers of a network namespace
+ */
+struct kc_vrrp_net {
+	/**
+	 * @mutex: serializes configuration: the list, and what of a router
+	 * its header says. Taken before RTNL, never under it.
+	 */
+	struct mutex mutex;
+	/** @routers: all routers; written under @mutex, read under RCU */
+	struct list_head routers;
+	/** @hash: the same by VRID; written under @mutex, read under RCU */
+	struct hlist_head hash[1 << KC_VRRP_HASH_BITS];
+	/** @count: routers; under @mutex */
+	unsigned int count;
+	/** @generation: moves when @routers changes; under @mutex */
+	unsigned int generation;
+	/** @running: hooks, timer and worker are there; under @mutex */
+	bool running;
+	/** @dying: the namespace goes away, nothing new; under @mutex */
+	bool dying;
+
+	/** @timer: hard, only schedules @tasklet */
+	struct hrtimer timer;
+	/** @tasklet: runs what is due */
+	struct tasklet_struct tasklet;
+	/** @queue_lock: protects @queue and when @timer fires; innermost */
+	spinlock_t queue_lock;
+	/** @queue: routers by the time of their next deadline */
+	struct timerqueue_head queue;
+
+	/** @worker: changes addresses and routes; real-time if allowed */
+	struct kthread_worker *worker;
+	/** @request: rtnetlink as seen by @worker; used by @worker only */
+	struct kc_request request;
+
+	/** @discard_vrid: adverts for nobody here */
+	atomic64_t discard_vrid;
+	/** @discard_malformed: too short to tell for whom */
+	atomic64_t discard_malformed;
+	/** @discard_fragment: fragments of protocol 112 */
+	atomic64_t discard_fragment;
+};
+
+/**
+ * struct kc_net - kcluster in one network namespace
+ */
+struct kc_net {
+	/** @net: back pointer; the namespace owns us */
+	struct net *net;
+	/** @events: subscribers to news, see event.h */
+	struct atomic_notifier_head events;
+	/** @sequence: number of the last event told to user space */
+	atomic_t sequence;
+	/** @events_lost: events that could not be told for want of memory */
+	atomic64_t events_lost;
+	/** @vrrp: virtual routers */
+	struct kc_vrrp_net vrrp;
+};
+
+struct kc_net *kc_net(const struct net *net);
+
+/* Is this namespace owned by the system, not by a user's own namespace? */
+static inline bool kc_net_privileged(const struct kc_net *kn)
+{
+	return kn->net->user_ns == &init_user_ns;
+}
+
+#endif

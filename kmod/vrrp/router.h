@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Virtual routers: the object and who may touch what of it.
+ *
+ * A router is created, changed and deleted by configuration requests, under
+ * &kc_vrrp_net.mutex. Packets, the timer and device events find it under RCU
+ * and then take its lock. Its worker item puts addresses and routes in place.
+ *
+ * It dies in this order: unlinked from list and hash; marked dead under @lock
+ * with priority 0 sent if it was master, after which nothing is queued any
+ * more; one grace period; its work flushed, which removes what it held; freed.
+ *
+ * Lock order: kc_vrrp_net.mutex, hold_mutex, RTNL, lock, queue_lock. The
+ * worker takes hold_mutex and waits for RTNL inside, so nobody may take
+ * hold_mutex or wait for the worker under RTNL.
+ */
+#ifndef KC_VRRP_ROUTER_H
+#define KC_VRRP_ROUTER_H
+
+#include <linux/if.h>
+#include <linux/kthread.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/ratelimit.h>
+#include <linux/spinlock.h>
+#include <linux/timerqueue.h>
+#include <uapi/linux/kcluster.h>
+
+#include "../core/vrrp_fsm.h"
+#include "../core/vrrp_packet.h"
+
+struct kc_net;
+struct net_device;
+struct netlink_ext_ack;
+struct nlattr;
+
+#define KC_VRRP_STATS (KCLUSTER_A_VRRP_STATS_MAX + 1)
+#define KC_VRRP_REASON_MAX 96
+
+/* Marks what we put in place: IFA_PROTO and RTA_PROTOCOL. */
+#define KC_RTPROT 112
+
+/**
+ * struct kc_vrrp_peer - a unicast peer
+ */
+struct kc_vrrp_peer {
+	/** @addr: 4 or 16 octets, network order */
+	u8 addr[16];
+};
+
+/**
+ * struct kc_vrrp_item - an address or a route that comes with mastership
+ *
+ * The first part is what the operator asked for and does not change. The
+ * second part is protected by the router's hold_mutex.
+ */
+struct kc_vrrp_item {
+	/** @list: in &kc_vrrp.items; under hold_mutex */
+	struct list_head list;
+	/** @attr: netlink attribute it came from; only while a request runs */
+	const struct nlattr *attr;
+	/** @is_route: a route, not an address */
+	bool is_route;
+	/** @family: KC_AF_INET or KC_AF_INET6 */
+	u8 family;
+	/** @prefixlen: of @addr */
+	u8 prefixlen;
+	/** @scope: rtnetlink scope of an address */
+	u8 scope;
+	/** @excluded: address not listed in advertisements */
+	bool excluded;
+	/** @has_via: @via is meant */
+	bool has_via;
+	/** @addr: the address, or the route's destination; network order */
+	u8 addr[16];
+	/** @via: gateway of a route; network order */
+	u8 via[16];
+	/** @metric: priority of a route */
+	u32 metric;
+	/** @table: table of a route, 0 for main */
+	u32 table;
+	/** @ifname: device; empty: the router's for addresses, any for routes */
+	char ifname[IFNAMSIZ];
+
+	/** @state: enum kcluster_vrrp_item_state */
+	u8 state;
+	/** @dying: to be removed from the system and freed */
+	bool dying;
+	/** @error: positive errno of the last refusal */
+	int error;
+	/** @ifindex: device it was put on, 0 if none */
+	int ifindex;
+};
+
+/**
+ * struct kc_vrrp_track - a device whose state counts
+ */
+struct kc_vrrp_track {
+	/** @list: in &kc_vrrp.tracks; written under mutex and lock */
+	struct list_head list;
+	/** @attr: netlink attribute it came from; only while a request runs */
+	const struct nlattr *attr;
+	/** @weight: 0 for FAULT while down */
+	int weight;
+	/** @up: up with carrier; under the router's lock */
+	bool up;
+	/** @ifname: its name; it need not exist */
+	char ifname[IFNAMSIZ];
+};
+
+/**
+ * struct kc_vrrp_vip - an address as softirqs need it
+ */
+struct kc_vrrp_vip {
+	/** @addr: network order */
+	u8 addr[16];
+	/** @family: KC_AF_INET or KC_AF_INET6 */
+	u8 family;
+	/** @listed: in advertisements */
+	bool listed;
+	/** @ifname: device that carries it */
+	char ifname[IFNAMSIZ];
+};
+
+/**
+ * struct kc_vrrp_settings - what can be changed while a router runs
+ */
+struct kc_vrrp_settings {
+	/** @fsm: priority, intervals, preemption */
+	struct kc_fsm_config fsm;
+	/** @auth_pass: VRRPv2 password, empty for none */
+	char auth_pass[KCLUSTER_AUTH_PASS_MAX + 1];
+	/** @checksum: enum kcluster_vrrp_checksum */
+	u8 checksum;
+	/** @n_peers: unicast peers, 0 for multicast */
+	unsigned int n_peers;
+	/** @peers: @n_peers of them */
+	struct kc_vrrp_peer *peers;
+};
+
+/**
+ * struct kc_vrrp_spec - a router as asked for
+ *
+ * kc_vrrp_add() takes items, tracks and peers over (and empties them here)
+ * only if it succeeds.
+ */
+struct kc_vrrp_spec {
+	char name[KCLUSTER_NAME_MAX + 1];
+	char ifname[IFNAMSIZ];
+	u8 vrid;
+	u8 family;
+	struct kc_vrrp_settings settings;
+	/** @items: &struct kc_vrrp_item */
+	struct list_head items;
+	/** @tracks: &struct kc_vrrp_track */
+	struct list_head tracks;
+	/** @attrs: the request, indexed by KCLUSTER_A_VRRP_*, for errors */
+	struct nlattr **attrs;
+};
+
+/**
+ * struct kc_vrrp - a virtual router
+ */
+struct kc_vrrp {
+	/** @kn: where it lives; outlives it */
+	struct kc_net *kn;
+	/** @list: in kc_vrrp_net.routers */
+	struct list_head list;
+	/** @hash: in kc_vrrp_net.hash */
+	struct hlist_node hash;
+	/** @rcu: for freeing */
+	struct rcu_head rcu;
+
+	/* Never change: */
+	char name[KCLUSTER_NAME_MAX + 1];
+	/** @ifname: device of the advertisements, which need not exist */
+	char ifname[IFNAMSIZ];
+	u8 vrid;
+	u8 family;
+
+	/** @lock: protects all that follows up to @hold_mutex; softirq-safe */
+	spinlock_t lock;
+	/** @dead: deleted; nothing may be queued any more */
+	bool dead;
+	/** @settings: written under mutex and lock */
+	struct kc_vrrp_settings settings;
+	/** @format: what @settings mean on the wire */
+	struct kc_vrrp_format format;
+	/** @fsm: the state machine */
+	struct kc_fsm fsm;
+	/** @started: left INIT once */
+	bool started;
+	/** @ifindex: present device, 0 if there is none */
+	int ifindex;
+	/** @source: address of the device that we send from */
+	u8 source[16];
+	/** @has_source: @source is valid */
+	bool has_source;
+	/** @tracks: &struct kc_vrrp_track, @n_tracks of them */
+	struct list_head tracks;
+	unsigned int n_tracks;
+	/** @vips: @n_vips addresses, rebuilt when the items change */
+	struct kc_vrrp_vip *vips;
+	unsigned int n_vips;
+	/** @payload: the advertisement's address list */
+	u8 *payload;
+	unsigned int n_payload;
+	/** @reason: one clause on the present state */
+	char reason[KC_VRRP_REASON_MAX];
+	/** @since: when the present state began, ns */
+	u64 since;
+	/** @heard_at: last valid advert of this router, ns, 0 if none */
+	u64 heard_at;
+	/** @poll_at: look again whether a fault is over, ns */
+	u64 poll_at;
+	/** @master: who sent it */
+	u8 master[16];
+	bool has_master;
+	u8 master_priority;
+	u32 master_interval_ms;
+	/** @announce_next: next address to announce, @n_vips when done */
+	unsigned int announce_next;
+	/** @announce_round: rounds done since the takeover */
+	unsigned int announce_round;
+	/** @announce_at: when the next round begins, ns, KC_FSM_NEVER if none */
+	u64 announce_at;
+	/** @stats: by KCLUSTER_A_VRRP_STATS_* */
+	u64 stats[KC_VRRP_STATS];
+	/** @log: limits what packets can make us log */
+	struct ratelimit_state log;
+	/** @node: in the timer queue, under queue_lock */
+	struct timerqueue_node node;
+	/** @queued: @node is in the queue; under queue_lock */
+	bool queued;
+	/** @want_held: the addresses belong here; written under @lock */
+	bool want_held;
+
+	/** @joined: device whose multicast group we are in; under RTNL */
+	int joined;
+
+	/** @hold_mutex: protects @items and what is known of them */
+	struct mutex hold_mutex;
+	/** @items: &struct kc_vrrp_item, @n_addresses and @n_routes of them */
+	struct list_head items;
+	unsigned int n_addresses;
+	unsigned int n_routes;
+	/** @hold_work: makes the system agree with @want_held */
+	struct kthread_work hold_work;
+};
+
+/* router.c: objects; all need kc_vrrp_net.mutex */
+struct kc_vrrp *kc_vrrp_find(struct kc_net *kn, const char *name);
+int kc_vrrp_add(struct kc_net *kn, struct kc_vrrp_spec *spec,
+		struct netlink_ext_ack *extack);
+int kc_vrrp_set(struct kc_vrrp *r, struct kc_vrrp_settings *settings,
+		struct nlattr **attrs, struct netlink_ext_ack *extack);
+void kc_vrrp_del(struct kc_vrrp *r, const char *reason);
+void kc_vrrp_flush(struct kc_net *kn, const char *reason);
+
+/* items.c: addresses, routes and tracked devices of a router; need the mutex.
+ * They take the lists over only if they succeed.
+ */
+int kc_vrrp_items_check(const struct kc_vrrp *r, struct list_head *items,
+			struct netlink_ext_ack *extack);
+int kc_vrrp_items_add(struct kc_vrrp *r, struct list_head *items,
+		      struct netlink_ext_ack *extack);
+int kc_vrrp_items_del(struct kc_vrrp *r, struct list_head *items,
+		      struct netlink_ext_ack *extack);
+int kc_vrrp_tracks_add(struct kc_vrrp *r, struct list_head *tracks,
+		       struct netlink_ext_ack *extack);
+int kc_vrrp_tracks_del(struct kc_vrrp *r, struct list_head *tracks,
+		       struct netlink_ext_ack *extack);
+void kc_vrrp_items_free(struct list_head *items);
+void kc_vrrp_tracks_free(struct list_head *tracks);
+int kc_vrrp_vips_build(struct kc_vrrp *r);
+
+/* hold.c: the worker side of addresses and routes */
+void kc_vrrp_hold_work(struct kthread_work *work);
+void kc_vrrp_hold_device(struct kc_vrrp *r, int ifindex);
+
+/* state.c: carry out what the state machine says; need r->lock */
+void kc_vrrp_act(struct kc_vrrp *r, unsigned int actions, const char *reason);
+void kc_vrrp_run(struct kc_vrrp *r, u64 now);
+void kc_vrrp_reassess(struct kc_vrrp *r);
+void kc_vrrp_requeue(struct kc_vrrp *r);
+
+/* clock.c: one timer per namespace */
+void kc_vrrp_clock_init(struct kc_net *kn);
+void kc_vrrp_clock_stop(struct kc_net *kn);
+void kc_vrrp_clock_set(struct kc_vrrp *r, u64 when);
+
+/* rx.c, tx.c, announce.c */
+int kc_vrrp_rx_register(struct kc_net *kn);
+void kc_vrrp_rx_unregister(struct kc_net *kn);
+void kc_vrrp_send(struct kc_vrrp *r, u8 priority);
+void kc_vrrp_announce_start(struct kc_vrrp *r, u64 now);
+void kc_vrrp_announce_run(struct kc_vrrp *r, u64 now);
+unsigned int kc_vrrp_payload_max(const struct net_device *dev, u8 version,
+				 u8 family);
+
+/* device.c: devices and their addresses come and go */
+int kc_vrrp_device_init(void);
+void kc_vrrp_device_exit(void);
+void kc_vrrp_device_join(struct kc_vrrp *r);
+void kc_vrrp_device_leave(struct kc_vrrp *r);
+
+/* main part of the concept */
+void kc_vrrp_net_init(struct kc_net *kn);
+void kc_vrrp_net_exit(struct kc_net *kn);
+
+static inline u64 kc_now(void)
+{
+	return ktime_get_ns();
+}
+
+#endif
