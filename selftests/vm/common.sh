@@ -74,3 +74,31 @@ forget_old()
 	done
 	return 0
 }
+
+# apart ARGUMENT...: run this script again, as "SCRIPT ARGUMENT...", in mount
+# and process namespaces of its own. When it returns, every mount it made and
+# every process it left is gone, so that what it mounted can safely be removed.
+apart()
+{
+	unshare --mount --pid --mount-proc --fork --kill-child "$0" "$@" >&2
+}
+
+# private_dev DIR: the few devices a compiler or a package script wants. Never
+# the host's own /dev: what runs in a root must not be able to harm it.
+private_dev()
+{
+	local node
+
+	mount -t tmpfs -o mode=755 tmpfs "$1" &&
+	for node in 'null 1 3' 'zero 1 5' 'full 1 7' 'random 1 8' \
+		'urandom 1 9' 'tty 5 0'; do
+		# shellcheck disable=SC2086 # three words
+		set -- "$1" $node
+		mknod -m 666 "$1/$2" c "$3" "$4" || return
+	done
+	ln -s /proc/self/fd "$1/fd"
+	ln -s fd/0 "$1/stdin"
+	ln -s fd/1 "$1/stdout"
+	ln -s fd/2 "$1/stderr"
+	mkdir -p "$1/pts" "$1/shm"
+}
