@@ -1,0 +1,421 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034,SC2317,SC2329
+#
+# What the self-tests share: KTAP output, nodes as network namespaces, the
+# networks between them, captures with the kernel's time stamps, and waiting
+# for a condition.
+#
+#	 node A            node B            node C
+#	+--------+        +--------+        +--------+
+#	| eth0   |        | eth0   |        | eth0   |
+#	+---||---+        +---||---+        +---||---+
+#	    || veth           ||                ||
+#	+---||----------------||----------------||---+
+#	|  A-net            B-net             C-net  |
+#	|      one bridge per network, "switch"      |
+#	+--------------------------------------------+
+#
+# A test sources this file, builds its topology with net, node and plug, runs
+# its checks, and ends with "finish". A failed check never stops the test.
+
+set -u
+
+ns_prefix=kc$$-
+switch=${ns_prefix}switch
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/kcluster-test.XXXXXX")
+selftests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)	# for the tests
+tests=0
+failed=0
+nodes=()
+background=()
+
+# --- results ----------------------------------------------------------------
+
+echo "TAP version 13"
+
+pass()
+{
+	tests=$((tests + 1))
+	echo "ok $tests $1${2:+ # $2}"
+}
+
+fail()
+{
+	tests=$((tests + 1))
+	failed=$((failed + 1))
+	echo "not ok $tests $1${2:+ # $2}"
+}
+
+# check NAME COMMAND...: the check passes when the command succeeds; what a
+# failing command printed follows as comments.
+check()
+{
+	local name=$1
+
+	shift
+	if "$@" >"$tmp/check.out" 2>&1; then
+		pass "$name"
+	else
+		fail "$name"
+		echo "#   failed: $*"
+		sed 's/^/#   /' "$tmp/check.out" | head -n 20
+	fi
+}
+
+# check_not NAME COMMAND...: passes when the command fails.
+check_not()
+{
+	local name=$1
+
+	shift
+	check "$name" negate "$@"
+}
+
+negate()
+{
+	! "$@"
+}
+
+# check_is NAME EXPECTED SEEN
+check_is()
+{
+	if [ "$2" = "$3" ]; then
+		pass "$1"
+	else
+		fail "$1" "expected '$2', seen '$3'"
+	fi
+}
+
+# check_between NAME LOW VALUE HIGH: a measured number and its bounds.
+check_between()
+{
+	if between "$2" "${3:-none}" "$4"; then
+		pass "$1" "$3, allowed $2 to $4"
+	else
+		fail "$1" "${3:-nothing measured}, allowed $2 to $4"
+	fi
+}
+
+between()
+{
+	awk -v low="$1" -v value="$2" -v high="$3" 'BEGIN {
+		exit !(value ~ /^-?[0-9.]+$/ && value + 0 >= low + 0 &&
+		       value + 0 <= high + 0) }'
+}
+
+skip()
+{
+	tests=$((tests + 1))
+	echo "ok $tests $1 # SKIP $2"
+}
+
+skip_all()
+{
+	echo "1..0 # SKIP $1"
+	exit 4
+}
+
+bail()
+{
+	echo "Bail out! $1"
+	exit 1
+}
+
+note()
+{
+	echo "# $*"
+}
+
+finish()
+{
+	echo "1..$tests"
+	[ "$tests" -gt 0 ] && [ "$failed" -eq 0 ]
+	exit $?
+}
+
+# --- waiting ----------------------------------------------------------------
+
+now()
+{
+	date +%s.%N
+}
+
+# wait_for SECONDS COMMAND...: until the command succeeds; fails when it has
+# not within that time.
+wait_for()
+{
+	local end
+
+	end=$(($(date +%s%N) + ${1%.*} * 1000000000 + 500000000))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$(date +%s%N)" -lt "$end" ] || return 1
+		sleep 0.05
+	done
+}
+
+# stays SECONDS COMMAND...: the command succeeds over and over for that time.
+stays()
+{
+	local end
+
+	end=$(($(date +%s%N) + $1 * 1000000000))
+	shift
+	while [ "$(date +%s%N)" -lt "$end" ]; do
+		"$@" || return 1
+		sleep 0.1
+	done
+}
+
+# --- topology ---------------------------------------------------------------
+
+# net NAME: a network (a bridge) that nodes are plugged into.
+net()
+{
+	[ -e "/run/netns/$switch" ] || ip netns add "$switch"
+	ip -n "$switch" link add "$1" type bridge mcast_snooping 0
+	ip -n "$switch" link set "$1" up
+}
+
+# node NAME...: machines, each a network namespace.
+node()
+{
+	local name
+
+	for name; do
+		ip netns add "$ns_prefix$name"
+		nodes+=("$name")
+		# No duplicate address detection: addresses are usable at once.
+		on "$name" sysctl -qw net.ipv6.conf.all.accept_dad=0 \
+			net.ipv6.conf.default.accept_dad=0 \
+			net.ipv6.conf.default.accept_ra=0
+		ip -n "$ns_prefix$name" link set lo up
+	done
+}
+
+# plug NODE DEVICE NETWORK [ADDRESS...]: a cable between them.
+plug()
+{
+	local name=$1 dev=$2 network=$3 address
+
+	shift 3
+	ip -n "$switch" link add "$name-$network" type veth \
+		peer name "$dev" netns "$ns_prefix$name"
+	ip -n "$switch" link set "$name-$network" master "$network" up
+	for address; do
+		ip -n "$ns_prefix$name" address add "$address" dev "$dev"
+	done
+	ip -n "$ns_prefix$name" link set "$dev" up
+}
+
+# on NODE COMMAND...
+on()
+{
+	local name=$1
+
+	shift
+	ip netns exec "$ns_prefix$name" "$@"
+}
+
+# ipn NODE ARGUMENTS...: ip(8) on that node.
+ipn()
+{
+	local name=$1
+
+	shift
+	ip -n "$ns_prefix$name" "$@"
+}
+
+# Three ways in which a node's cable dies. Silently: it still has carrier and
+# nothing arrives any more. Loudly: the carrier is lost.
+silence()
+{
+	ip -n "$switch" link set "$1-$2" nomaster
+}
+
+restore()
+{
+	ip -n "$switch" link set "$1-$2" master "$2"
+}
+
+carrier_off()
+{
+	ip -n "$switch" link set "$1-$2" down
+}
+
+carrier_on()
+{
+	ip -n "$switch" link set "$1-$2" up
+}
+
+cleanup()
+{
+	local pid name
+
+	for pid in ${background[@]+"${background[@]}"}; do
+		kill "$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+	done
+	for name in ${nodes[@]+"${nodes[@]}"}; do
+		[ -e "/run/netns/$ns_prefix$name" ] || continue
+		for pid in $(ip netns pids "$ns_prefix$name"); do
+			kill -KILL "$pid" 2>/dev/null
+		done
+		ip netns del "$ns_prefix$name"
+	done
+	[ ! -e "/run/netns/$switch" ] || ip netns del "$switch"
+	rm -rf "$tmp"
+}
+trap cleanup EXIT
+trap 'exit 1' INT TERM HUP
+
+# in_background COMMAND...: its process id in $!, killed at the end.
+in_background()
+{
+	"$@" &
+	background+=($!)
+}
+
+# --- kcluster ---------------------------------------------------------------
+
+need_module()
+{
+	[ "$(id -u)" = 0 ] || skip_all "needs to be root"
+	command -v clusterctl >/dev/null || bail "there is no clusterctl"
+	[ -d /sys/module/kcluster ] || modprobe kcluster ||
+		bail "kcluster.ko does not load"
+}
+
+need()
+{
+	local tool
+
+	for tool; do
+		command -v "$tool" >/dev/null || skip_all "there is no $tool"
+	done
+}
+
+# cc NODE ARGUMENTS...: clusterctl on that node.
+cc()
+{
+	local name=$1
+
+	shift
+	on "$name" clusterctl "$@"
+}
+
+# get NODE ROUTER FILTER: one value of a router, by a jq expression.
+get()
+{
+	cc "$1" -j vrrp show "$2" 2>/dev/null | jq -r ".[0] | $3"
+}
+
+# stat_of NODE ROUTER COUNTER
+stat_of()
+{
+	get "$1" "$2" ".stats[\"$3\"]"
+}
+
+state_of()
+{
+	get "$1" "$2" '.state | ascii_downcase'
+}
+
+is_state()
+{
+	[ "$(state_of "$1" "$2")" = "$3" ]
+}
+
+# has NODE ADDRESS [DEVICE]: the node carries that address.
+has()
+{
+	ipn "$1" -o address show ${3:+dev "$3"} | grep -qF " ${2%%/*}/"
+}
+
+# --- captures ---------------------------------------------------------------
+
+# capture FILE NETWORK|NODE:DEVICE [FILTER]: tcpdump's lines, stamped by the
+# kernel, one packet per line.
+capture()
+{
+	local file=$1 where=$2 space dev
+
+	case $where in
+	*:*) space=$ns_prefix${where%:*} dev=${where#*:} ;;
+	*) space=$switch dev=$where ;;
+	esac
+	in_background ip netns exec "$space" \
+		tcpdump -i "$dev" -tt -nn -v -l -U --immediate-mode \
+		"${3:-ip proto 112 or ip6 proto 112}" \
+		>"$file.raw" 2>"$file.err"
+	wait_for 20 grep -q 'listening on' "$file.err" ||
+		note "tcpdump on $where does not start"
+	: >"$file"
+}
+
+# one_line FILE: what was captured so far, one packet per line.
+one_line()
+{
+	awk '/^[0-9]+\.[0-9]+ / { if (line) print line; line = $0; next }
+	     { sub(/^[ \t]+/, " "); line = line $0 }
+	     END { if (line) print line }' "$1.raw"
+}
+
+# adverts FILE [SINCE]: TIME SOURCE PRIORITY of each advert.
+adverts()
+{
+	one_line "$1" | awk -v since="${2:-0}" '
+		$1 < since + 0 || !match($0, /prio [0-9]+/) { next }
+		{
+			priority = substr($0, RSTART + 5, RLENGTH - 5)
+			for (i = 2; i < NF; i++)
+				if ($i == ">")
+					break
+			print $1, $(i - 1), priority
+		}'
+}
+
+# advert_after FILE SINCE SOURCE [PRIORITY]: when the first of these was sent.
+advert_after()
+{
+	adverts "$1" "$2" | awk -v from="$3" -v priority="${4-}" '
+		$2 == from && (priority == "" || $3 == priority) {
+			print $1; exit }'
+}
+
+heard()
+{
+	[ -n "$(advert_after "$@")" ]
+}
+
+# silence_before FILE SINCE OLD NEW: seconds from the last advert of OLD to
+# the first one of NEW that follows SINCE.
+silence_before()
+{
+	adverts "$1" | awk -v since="$2" -v old="$3" -v new="$4" '
+		$2 == old && !found { last = $1 }
+		$2 == new && $1 >= since + 0 && !found { found = $1 }
+		END { if (found && last) printf "%.4f\n", found - last }'
+}
+
+# handover FILE SINCE OLD NEW: seconds from OLD's priority 0 to NEW's first.
+handover()
+{
+	adverts "$1" "$2" | awk -v old="$3" -v new="$4" '
+		$2 == old && $3 == 0 && !zero { zero = $1 }
+		$2 == new && zero { printf "%.4f\n", $1 - zero; exit }'
+}
+
+# takeover_time PRIORITY INTERVAL: RFC 9568, 6.1: the master-down interval
+# in seconds; RFC 3768 with whole seconds is the same for an interval of 1 s.
+takeover_time()
+{
+	awk -v p="$1" -v i="$2" 'BEGIN {
+		printf "%.4f\n", 3 * i + (256 - p) * i / 256 }'
+}
+
+# percent VALUE P: VALUE with P percent added.
+percent()
+{
+	awk -v v="$1" -v p="$2" 'BEGIN { printf "%.4f\n", v * (100 + p) / 100 }'
+}
