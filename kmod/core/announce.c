@@ -2,23 +2,15 @@
 /*
  * Frames that tell the neighbours who holds an address.
  */
+#include "checksum.h"
 #include "vrrp_packet.h"
+
+#define ICMPV6 58
 
 static u8 *put(u8 *at, const void *data, size_t len)
 {
 	memcpy(at, data, len);
 	return at + len;
-}
-
-static u16 internet_checksum(const u8 *data, size_t len, u32 sum)
-{
-	size_t i;
-
-	for (i = 0; i + 1 < len; i += 2)
-		sum += data[i] << 8 | data[i + 1];
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum;
 }
 
 /**
@@ -71,7 +63,7 @@ size_t kc_na_build(u8 *frame, const u8 *mac, const u8 *addr)
 	static const u8 head[] = {
 		0x86, 0xdd,		/* IPv6 */
 		0x60, 0, 0, 0, 0, 32,	/* payload length */
-		58, 255,		/* ICMPv6, hop limit */
+		ICMPV6, 255,		/* hop limit */
 	};
 	static const u8 icmp_head[] = {
 		136, 0, 0, 0,		/* neighbour advertisement */
@@ -79,7 +71,7 @@ size_t kc_na_build(u8 *frame, const u8 *mac, const u8 *addr)
 	};
 	u8 *at = frame, *icmp;
 	u16 check;
-	u32 i, sum;
+	u32 sum;
 
 	at = put(at, all_nodes_mac, 6);
 	at = put(at, mac, 6);
@@ -93,12 +85,8 @@ size_t kc_na_build(u8 *frame, const u8 *mac, const u8 *addr)
 	*at++ = 1;
 	at = put(at, mac, 6);
 
-	sum = 32 + 58;
-	for (i = 0; i < 16; i += 2) {
-		sum += addr[i] << 8 | addr[i + 1];
-		sum += all_nodes[i] << 8 | all_nodes[i + 1];
-	}
-	check = internet_checksum(icmp, at - icmp, sum);
+	sum = kc_sum_pseudo(KC_AF_INET6, addr, all_nodes, at - icmp, ICMPV6);
+	check = ~kc_sum_fold(kc_sum_bytes(sum, icmp, at - icmp));
 	icmp[2] = check >> 8;
 	icmp[3] = check & 0xff;
 	return at - frame;

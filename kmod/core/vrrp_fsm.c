@@ -47,6 +47,11 @@ static u64 later_of(u64 a, u64 b)
 	return a > b ? a : b;
 }
 
+static u64 earlier_of(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
+
 static void wait_for_master(struct kc_fsm *fsm, u64 wait, u64 now)
 {
 	fsm->deadline = later_of(now + wait, fsm->hold_until);
@@ -60,6 +65,7 @@ static unsigned int become_master(struct kc_fsm *fsm, u64 now)
 	fsm->active_interval_ms = fsm->cfg.interval_ms;
 	fsm->sent_at = now;
 	fsm->announced_at = now;
+	fsm->announce_due = false;
 	fsm->deadline = now + interval_ns(fsm);
 	return KC_FSM_SEND | KC_FSM_ANNOUNCE | KC_FSM_CHANGED;
 }
@@ -81,17 +87,23 @@ void kc_fsm_init(struct kc_fsm *fsm, const struct kc_fsm_config *cfg)
 
 static unsigned int begin(struct kc_fsm *fsm, bool assume_master, u64 now)
 {
-	u64 wait;
+	bool owner = fsm->priority == KC_FSM_OWNER;
+	u64 wait = 0;
 
 	fsm->active_interval_ms = fsm->cfg.interval_ms;
 	fsm->preempt_at = 0;
-	if (fsm->priority == KC_FSM_OWNER)
+	if (owner && now >= fsm->hold_until)
 		return become_master(fsm, now);
 
 	fsm->state = KC_FSM_BACKUP;
-	/* Long enough to hear whoever is master, too short for three losses. */
-	wait = assume_master ? interval_ns(fsm) + skew_ns(fsm) :
-	       kc_fsm_down_interval(fsm);
+	/*
+	 * An owner waits for nobody, only for the end of the startup delay;
+	 * who assumes to be master for long enough to hear another one, too
+	 * short for three losses.
+	 */
+	if (!owner)
+		wait = assume_master ? interval_ns(fsm) + skew_ns(fsm) :
+		       kc_fsm_down_interval(fsm);
 	wait_for_master(fsm, wait, now);
 	return KC_FSM_CHANGED;
 }
@@ -105,15 +117,9 @@ static unsigned int begin(struct kc_fsm *fsm, bool assume_master, u64 now)
  */
 unsigned int kc_fsm_start(struct kc_fsm *fsm, u64 now)
 {
-	if (fsm->cfg.startup_delay_ms) {
+	fsm->hold_until = 0;
+	if (fsm->cfg.startup_delay_ms)
 		fsm->hold_until = now + fsm->cfg.startup_delay_ms * NS_PER_MS;
-		if (fsm->priority == KC_FSM_OWNER) {
-			/* An owner waits as well, as an ordinary backup. */
-			fsm->state = KC_FSM_BACKUP;
-			fsm->deadline = fsm->hold_until;
-			return KC_FSM_CHANGED;
-		}
-	}
 	return begin(fsm, fsm->cfg.start_master, now);
 }
 
@@ -190,10 +196,17 @@ unsigned int kc_fsm_timer(struct kc_fsm *fsm, u64 now)
 	 * Whoever slept for longer than a backup waits must expect that
 	 * another one has taken the addresses meanwhile: claim them anew. If
 	 * the other one has the higher priority its next advert settles it.
+	 * The last regular advert was due one interval before this one.
 	 */
-	if (now - fsm->sent_at > 3 * interval_ns(fsm)) {
-		fsm->announced_at = now;
+	if (now - fsm->deadline > 2 * interval_ns(fsm)) {
 		actions |= KC_FSM_OVERSLEPT | KC_FSM_ANNOUNCE;
+	} else if (fsm->announce_due &&
+		   now - fsm->announced_at >= ANNOUNCE_GAP) {
+		actions |= KC_FSM_ANNOUNCE;
+	}
+	if (actions & KC_FSM_ANNOUNCE) {
+		fsm->announced_at = now;
+		fsm->announce_due = false;
 	}
 	fsm->sent_at = now;
 	/* Keep the cadence; a beat that was missed altogether is not caught up. */
@@ -241,15 +254,48 @@ static unsigned int heard_as_backup(struct kc_fsm *fsm, u8 priority,
 	return 0;
 }
 
+/* Tell a rival at once who is master. */
+static unsigned int answer(struct kc_fsm *fsm, u64 now)
+{
+	if (fsm->replied_at && now - fsm->replied_at < REPLY_GAP)
+		return 0;
+	fsm->replied_at = now;
+	fsm->sent_at = now;
+	return KC_FSM_SEND;
+}
+
+/*
+ * A rival may have announced the addresses as its own, and later than this
+ * master did: what is too soon now must not be forgotten, or the neighbours
+ * keep sending to the wrong one.
+ */
+static unsigned int announce_anew(struct kc_fsm *fsm, u64 now)
+{
+	if (now - fsm->announced_at >= ANNOUNCE_GAP) {
+		fsm->announced_at = now;
+		fsm->announce_due = false;
+		return KC_FSM_ANNOUNCE;
+	}
+	fsm->announce_due = true;
+	fsm->deadline = earlier_of(fsm->deadline,
+				   fsm->announced_at + ANNOUNCE_GAP);
+	return 0;
+}
+
 static unsigned int heard_as_master(struct kc_fsm *fsm, u8 priority,
 				    u32 interval_ms, int sender_above, u64 now)
 {
-	unsigned int actions = 0;
+	unsigned int actions;
 
 	if (priority == 0) {
-		fsm->sent_at = now;
-		fsm->deadline = now + interval_ns(fsm);
-		return KC_FSM_SEND;
+		/*
+		 * Backups wait no longer than their skew: not even a flood
+		 * may leave the last one of its adverts without an answer.
+		 */
+		actions = answer(fsm, now);
+		fsm->deadline = actions ? now + interval_ns(fsm) :
+			earlier_of(fsm->deadline, fsm->replied_at + REPLY_GAP);
+		return actions | announce_anew(fsm, now);
 	}
 	if (priority > fsm->priority ||
 	    (priority == fsm->priority && sender_above > 0)) {
@@ -264,17 +310,8 @@ static unsigned int heard_as_master(struct kc_fsm *fsm, u8 priority,
 		return KC_FSM_SEND | KC_FSM_CHANGED;
 	}
 
-	if (!fsm->replied_at || now - fsm->replied_at >= REPLY_GAP) {
-		fsm->replied_at = now;
-		fsm->sent_at = now;
-		actions |= KC_FSM_SEND;
-	}
-	/* The rival may have announced the addresses as its own. */
-	if (now - fsm->announced_at >= ANNOUNCE_GAP) {
-		fsm->announced_at = now;
-		actions |= KC_FSM_ANNOUNCE;
-	}
-	return actions | KC_FSM_LOWER;
+	actions = answer(fsm, now);
+	return actions | announce_anew(fsm, now) | KC_FSM_LOWER;
 }
 
 /**

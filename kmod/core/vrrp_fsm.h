@@ -55,7 +55,8 @@ struct kc_fsm_config {
  *	has been heard
  * @sent_at: last advertisement, 0 if none
  * @replied_at: last advertisement that answered a rival
- * @announced_at: last announcement that answered a rival
+ * @announced_at: last announcement
+ * @announce_due: a rival was heard too soon after it for another one
  */
 struct kc_fsm {
 	struct kc_fsm_config cfg;
@@ -68,6 +69,7 @@ struct kc_fsm {
 	u64 sent_at;
 	u64 replied_at;
 	u64 announced_at;
+	bool announce_due;
 };
 
 /**

@@ -2,6 +2,7 @@
 /*
  * VRRP advertisements as bytes, see vrrp_packet.h.
  */
+#include "checksum.h"
 #include "vrrp_packet.h"
 
 #define VRRP_ADVERTISEMENT 1
@@ -9,47 +10,27 @@
 #define AUTH_SIMPLE 1
 #define CENTISECONDS_MASK 0x0fff
 
-static u32 sum_bytes(u32 sum, const u8 *data, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i + 1 < len; i += 2)
-		sum += data[i] << 8 | data[i + 1];
-	if (i < len)
-		sum += data[i] << 8;
-	return sum;
-}
-
-static u16 fold(u32 sum)
-{
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return sum;
-}
-
-/* RFC 8200, 8.1; RFC 5798 was commonly read as asking for it over IPv4 too. */
 static u32 sum_pseudo(u8 family, const u8 *src, const u8 *dst, size_t len)
 {
-	u32 sum = 0;
-
-	sum = sum_bytes(sum, src, kc_addr_len(family));
-	sum = sum_bytes(sum, dst, kc_addr_len(family));
-	return sum + len + KC_VRRP_PROTO;
+	return kc_sum_pseudo(family, src, dst, len, KC_VRRP_PROTO);
 }
 
-static bool checksum_valid(u8 version, const struct kc_vrrp_packet *packet,
-			   size_t len)
+static bool checksum_valid(u8 version, const struct kc_vrrp_packet *packet)
 {
-	u32 sum = sum_bytes(0, packet->data, len);
+	u32 sum = kc_sum_bytes(0, packet->data, packet->len);
 	u32 pseudo;
 
-	pseudo = sum_pseudo(packet->family, packet->src, packet->dst, len);
+	pseudo = sum_pseudo(packet->family, packet->src, packet->dst,
+			    packet->len);
 	if (packet->family == KC_AF_INET6)
-		return fold(sum + pseudo) == 0xffff;
-	if (fold(sum) == 0xffff)
+		return kc_sum_fold(sum + pseudo) == 0xffff;
+	if (kc_sum_fold(sum) == 0xffff)
 		return true;
-	/* keepalived before 2.2.8, scapy */
-	return version == 3 && fold(sum + pseudo) == 0xffff;
+	/*
+	 * RFC 5798 was commonly read as asking for the pseudo-header over
+	 * IPv4 as well: keepalived before 2.2.8, scapy.
+	 */
+	return version == 3 && kc_sum_fold(sum + pseudo) == 0xffff;
 }
 
 /**
@@ -120,12 +101,12 @@ enum kc_vrrp_verdict kc_vrrp_parse(const struct kc_vrrp_format *format,
 	if ((data[0] & 0x0f) != VRRP_ADVERTISEMENT)
 		return KC_VRRP_BAD_TYPE;
 
-	list_len = data[3] * kc_addr_len(packet->family);
+	list_len = data[3] * kc_addr_len(format->family);
 	len = kc_vrrp_length(format, data[3]);
 	if (packet->len < len)
 		return KC_VRRP_BAD_LENGTH;
 	/* The whole payload is summed: what follows the list is sent, too. */
-	if (!checksum_valid(format->version, packet, packet->len))
+	if (!checksum_valid(format->version, packet))
 		return KC_VRRP_BAD_CHECKSUM;
 	if (!data[3])
 		return KC_VRRP_BAD_COUNT;
@@ -181,15 +162,21 @@ size_t kc_vrrp_build(const struct kc_vrrp_format *format,
 	buf[6] = 0;
 	buf[7] = 0;
 	memcpy(buf + KC_VRRP_HEADER_LEN, advert->addresses, list_len);
-	if (format->version == 2)
-		memcpy(buf + KC_VRRP_HEADER_LEN + list_len, format->auth,
-		       KC_VRRP_AUTH_LEN);
+	if (format->version == 2) {
+		u8 *auth = buf + KC_VRRP_HEADER_LEN + list_len;
 
-	sum = sum_bytes(0, buf, len);
+		/* A password that is not in use is not shown either. */
+		if (format->authenticate)
+			memcpy(auth, format->auth, KC_VRRP_AUTH_LEN);
+		else
+			memset(auth, 0, KC_VRRP_AUTH_LEN);
+	}
+
+	sum = kc_sum_bytes(0, buf, len);
 	if (format->family == KC_AF_INET6 ||
 	    (format->version == 3 && format->pseudo))
 		sum += sum_pseudo(format->family, src, dst, len);
-	check = ~fold(sum);
+	check = ~kc_sum_fold(sum);
 	buf[6] = check >> 8;
 	buf[7] = check & 0xff;
 	return len;
