@@ -1,0 +1,143 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""
+The family driven from its YAML alone, with the kernel's Python YNL client:
+what the specification says is what the module does.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+
+from genl import HERE, Tap, unshare
+
+TREE = os.environ.get("KC_LINUX", "/usr/share/kcluster-test/linux")
+SPEC = os.path.join(HERE, "..", "uapi", "kcluster.yaml")
+SCHEMA = os.path.join(TREE, "Documentation/netlink/genetlink.yaml")
+tap = Tap()
+
+
+def client():
+    """The kernel's client, wherever this version of it lives."""
+    base = os.path.join(TREE, "tools/net/ynl")
+    for place in ("pyynl", "."):
+        sys.path.insert(0, os.path.join(base, place))
+    try:
+        from lib import YnlFamily, NlError     # pylint: disable=all
+    except ImportError as e:
+        tap.skip_all(f"no YNL client: {e}")
+    return YnlFamily(SPEC, SCHEMA), NlError
+
+
+def events(ynl, seconds, enough):
+    """Events until enough of them came."""
+    seen = []
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not enough(seen):
+        ynl.check_ntf()
+        queue = ynl.async_msg_queue
+        while len(queue) if isinstance(queue, list) else not queue.empty():
+            one = queue.pop(0) if isinstance(queue, list) else queue.get()
+            seen.append((one["name"], one["msg"]))
+        time.sleep(0.05)
+    return seen
+
+
+def main():
+    """info, add, get, dump, set, addresses, routes, tracks, events, del."""
+    if os.geteuid():
+        tap.skip_all("needs to be root")
+    if not os.path.isdir(TREE):
+        tap.skip_all(f"no {TREE}")
+    if subprocess.run(["modprobe", "kcluster"], check=False).returncode:
+        print("Bail out! kcluster.ko does not load")
+        sys.exit(1)
+    unshare(0x40000000)     # CLONE_NEWNET
+    subprocess.run("ip link set lo up; ip link add e0 type veth peer e1; "
+                   "ip link set e1 up; ip addr add 10.5.0.1/24 dev e0; "
+                   "ip link set e0 up", shell=True, check=True)
+    ynl, error = client()
+    ynl.ntf_subscribe("events")
+
+    info = ynl.do("info-get", {})
+    tap.check("info-get tells the module's version", info.get("module-version"), info)
+    tap.check("info-get: no router yet", info.get("routers") == 0, info)
+    ynl.do("vrrp-add", {
+        "name": "Y", "ifname": "e0", "vrid": 5, "version": 3, "priority": 200,
+        "interval": 100, "initial-state": "master",
+        "address": [{"address": socket.inet_aton("10.5.0.100"), "prefixlen": 24},
+                    {"address": socket.inet_aton("10.5.0.101"), "prefixlen": 32,
+                     "excluded": True}],
+        "route": [{"dst": socket.inet_aton("192.0.2.0"), "prefixlen": 24,
+                   "via": socket.inet_aton("10.5.0.9")}],
+        "track": [{"ifname": "lo", "weight": 10}]})
+    got = ynl.do("vrrp-get", {"name": "Y"})
+    tap.check("vrrp-get returns what vrrp-add was given",
+              (got["name"], got["ifname"], got["vrid"], got["priority"],
+               got["interval"]) == ("Y", "e0", 5, 200, 100), got)
+    tap.check("addresses come back, in order",
+              [bytes(i["address"]) for i in got["address"]] ==
+              [socket.inet_aton("10.5.0.100"), socket.inet_aton("10.5.0.101")], got["address"])
+    tap.check("the excluded flag comes back on the second only",
+              ["excluded" in i and bool(i["excluded"]) for i in got["address"]] == [False, True],
+              got["address"])
+    tap.check("the weight of a track comes back", got["track"][0]["weight"] == 10, got["track"])
+    tap.check("the state is a word of the specification",
+              got["state"] in ("init", "backup", "master", "fault"), got["state"])
+
+    seen = events(ynl, 10, lambda l: any(m.get("state") == "master" for _, m in l))
+    tap.check("the event that it became master is heard",
+              any(n == "vrrp-event" and m["name"] == "Y" and m["state"] == "master"
+                  for n, m in seen), seen)
+    tap.check("events are numbered without a gap",
+              [m["sequence"] for _, m in seen] ==
+              list(range(seen[0][1]["sequence"], seen[0][1]["sequence"] + len(seen)))
+              if seen else False, seen)
+    got = ynl.do("vrrp-get", {"name": "Y"})
+    tap.check("statistics are there: adverts were sent", got["stats"]["adverts-sent"] > 0, got)
+    tap.check("an address is held", got["address"][0]["state"] in ("held", 1), got["address"])
+
+    ynl.do("vrrp-add", {"name": "Z", "ifname": "e0", "vrid": 6})
+    names = [r["name"] for r in ynl.dump("vrrp-get", {})]
+    tap.check("vrrp-get dumps both routers", sorted(names) == ["Y", "Z"], names)
+    ynl.do("vrrp-set", {"name": "Z", "priority": 42})
+    tap.check("vrrp-set changes the priority",
+              ynl.do("vrrp-get", {"name": "Z"})["priority"] == 42)
+    tap.check("and leaves the rest", ynl.do("vrrp-get", {"name": "Z"})["interval"] == 1000)
+    ynl.do("vrrp-address-add", {"name": "Z", "address": [
+        {"address": socket.inet_aton("10.5.0.110"), "prefixlen": 24}]})
+    ynl.do("vrrp-route-add", {"name": "Z", "route": [
+        {"dst": socket.inet_aton("198.51.100.0"), "prefixlen": 24,
+         "via": socket.inet_aton("10.5.0.9")}]})
+    ynl.do("vrrp-track-add", {"name": "Z", "track": [{"ifname": "e1", "weight": -3}]})
+    got = ynl.do("vrrp-get", {"name": "Z"})
+    tap.check("an address, a route and a track are added",
+              [len(got.get(k, [])) for k in ("address", "route", "track")] == [1, 1, 1], got)
+    ynl.do("vrrp-address-del", {"name": "Z", "address": [
+        {"address": socket.inet_aton("10.5.0.110"), "prefixlen": 24}]})
+    ynl.do("vrrp-route-del", {"name": "Z", "route": [
+        {"dst": socket.inet_aton("198.51.100.0"), "prefixlen": 24,
+         "via": socket.inet_aton("10.5.0.9")}]})
+    ynl.do("vrrp-track-del", {"name": "Z", "track": [{"ifname": "e1"}]})
+    got = ynl.do("vrrp-get", {"name": "Z"})
+    tap.check("and deleted",
+              [len(got.get(k, [])) for k in ("address", "route", "track")] == [0, 0, 0], got)
+    try:
+        ynl.do("vrrp-set", {"name": "Z", "priority": 0})
+        tap.check("priority 0 is refused", False)
+    except error as e:
+        tap.check("priority 0 is refused with a text", "extack" in str(vars(e.nl_msg))
+                  and e.nl_msg.extack, e)
+    ynl.do("vrrp-del", {"name": "Z"})
+    seen = events(ynl, 10, lambda l: any(m["name"] == "Z" and m["state"] == "stop" for _, m in l))
+    tap.check("vrrp-del is told as an event with state stop",
+              any(m["name"] == "Z" and m["state"] == "stop" for _, m in seen), seen)
+    ynl.do("vrrp-flush", {})
+    tap.check("vrrp-flush leaves nothing", ynl.dump("vrrp-get", {}) == [])
+    tap.finish()
+
+
+if __name__ == "__main__":
+    main()
