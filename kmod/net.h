@@ -42,6 +42,10 @@ struct kc_vrrp_net {
 	unsigned int count;
 	/** @generation: moves when @routers changes; under @mutex */
 	unsigned int generation;
+	/** @members: routers that may be in a multicast group; under RTNL */
+	struct list_head members;
+	/** @device_nb: hears of the devices of the namespace */
+	struct notifier_block device_nb;
 	/** @running: hooks, timer and worker are there; under @mutex */
 	bool running;
 	/** @dying: the namespace goes away, nothing new; under @mutex */
@@ -81,6 +85,10 @@ struct kc_net {
 	atomic_t sequence;
 	/** @events_lost: events that could not be told for want of memory */
 	atomic64_t events_lost;
+	/** @netlink_nb: tells user space of events */
+	struct notifier_block netlink_nb;
+	/** @netlink_lock: events leave in the order of their numbers */
+	spinlock_t netlink_lock;
 	/** @vrrp: virtual routers */
 	struct kc_vrrp_net vrrp;
 };

@@ -188,6 +188,8 @@ struct kc_vrrp {
 	struct kc_vrrp_format format;
 	/** @fsm: the state machine */
 	struct kc_fsm fsm;
+	/** @told: state that was told last */
+	u8 told;
 	/** @started: left INIT once */
 	bool started;
 	/** @ifindex: present device, 0 if there is none */
@@ -211,6 +213,8 @@ struct kc_vrrp {
 	u64 since;
 	/** @heard_at: last valid advert of this router, ns, 0 if none */
 	u64 heard_at;
+	/** @accepted_at: the last of them that was not below us, ns */
+	u64 accepted_at;
 	/** @poll_at: look again whether a fault is over, ns */
 	u64 poll_at;
 	/** @master: who sent it */
@@ -234,7 +238,11 @@ struct kc_vrrp {
 	bool queued;
 	/** @want_held: the addresses belong here; written under @lock */
 	bool want_held;
+	/** @recheck: see whether what is held is still there; under @lock */
+	bool recheck;
 
+	/** @member: in kc_vrrp_net.members; under RTNL */
+	struct list_head member;
 	/** @joined: device whose multicast group we are in; under RTNL */
 	int joined;
 
@@ -273,15 +281,18 @@ int kc_vrrp_tracks_del(struct kc_vrrp *r, struct list_head *tracks,
 void kc_vrrp_items_free(struct list_head *items);
 void kc_vrrp_tracks_free(struct list_head *tracks);
 int kc_vrrp_vips_build(struct kc_vrrp *r);
+void kc_vrrp_items_adopt(struct kc_vrrp *r, struct list_head *items);
+void kc_vrrp_tracks_adopt(struct kc_vrrp *r, struct list_head *tracks);
 
 /* hold.c: the worker side of addresses and routes */
 void kc_vrrp_hold_work(struct kthread_work *work);
 void kc_vrrp_hold_device(struct kc_vrrp *r, int ifindex);
 
 /* state.c: carry out what the state machine says; need r->lock */
+void kc_vrrp_tell(struct kc_vrrp *r, u8 old, u8 state);
 void kc_vrrp_act(struct kc_vrrp *r, unsigned int actions, const char *reason);
 void kc_vrrp_run(struct kc_vrrp *r, u64 now);
-void kc_vrrp_reassess(struct kc_vrrp *r);
+void kc_vrrp_reassess(struct kc_vrrp *r, const struct net_device *going);
 void kc_vrrp_requeue(struct kc_vrrp *r);
 
 /* clock.c: one timer per namespace */
@@ -290,13 +301,14 @@ void kc_vrrp_clock_stop(struct kc_net *kn);
 void kc_vrrp_clock_set(struct kc_vrrp *r, u64 when);
 
 /* rx.c, tx.c, announce.c */
+int kc_vrrp_proto_init(void);
+void kc_vrrp_proto_exit(void);
 int kc_vrrp_rx_register(struct kc_net *kn);
 void kc_vrrp_rx_unregister(struct kc_net *kn);
 void kc_vrrp_send(struct kc_vrrp *r, u8 priority);
 void kc_vrrp_announce_start(struct kc_vrrp *r, u64 now);
 void kc_vrrp_announce_run(struct kc_vrrp *r, u64 now);
-unsigned int kc_vrrp_payload_max(const struct net_device *dev, u8 version,
-				 u8 family);
+unsigned int kc_vrrp_payload_max(const struct net_device *dev, u8 family);
 
 /* device.c: devices and their addresses come and go */
 int kc_vrrp_device_init(void);
@@ -304,7 +316,9 @@ void kc_vrrp_device_exit(void);
 void kc_vrrp_device_join(struct kc_vrrp *r);
 void kc_vrrp_device_leave(struct kc_vrrp *r);
 
-/* main part of the concept */
+/* net.c: the concept in a network namespace and in the module */
+int kc_vrrp_net_start(struct kc_net *kn);
+void kc_vrrp_net_goodbye(struct kc_net *kn);
 void kc_vrrp_net_init(struct kc_net *kn);
 void kc_vrrp_net_exit(struct kc_net *kn);
 

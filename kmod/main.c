@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * kcluster: highly available clusters without a daemon.
+ *
+ * Lifetime of the module and of its part of each network namespace, nothing
+ * else.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/module.h>
+#include <linux/reboot.h>
+#include <linux/rtnetlink.h>
+#include <net/genetlink.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "net.h"
+#include "netlink.h"
+#include "version.h"
+#include "vrrp/router.h"
+
+static unsigned int kc_net_id __read_mostly;
+
+/**
+ * kc_net() - kcluster's part of a network namespace
+ * @net: the namespace
+ */
+struct kc_net *kc_net(const struct net *net)
+{
+	return net_generic(net, kc_net_id);
+}
+
+static int __net_init kc_net_init(struct net *net)
+{
+	struct kc_net *kn = kc_net(net);
+
+	kn->net = net;
+	ATOMIC_INIT_NOTIFIER_HEAD(&kn->events);
+	kc_vrrp_net_init(kn);
+	kc_netlink_net_init(kn);
+	return 0;
+}
+
+/* Before anything else of the namespace goes: devices can still send. */
+static void __net_exit kc_net_pre_exit(struct net *net)
+{
+	struct kc_net *kn = kc_net(net);
+
+	kc_vrrp_net_exit(kn);
+	kc_netlink_net_exit(kn);
+}
+
+static struct pernet_operations kc_net_ops = {
+	.init = kc_net_init,
+	.pre_exit = kc_net_pre_exit,
+	.id = &kc_net_id,
+	.size = sizeof(struct kc_net),
+};
+
+static int kc_reboot(struct notifier_block *nb, unsigned long event, void *data)
+{
+	struct net *net;
+
+	down_read(&net_rwsem);
+	for_each_net(net)
+		kc_vrrp_net_goodbye(kc_net(net));
+	up_read(&net_rwsem);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block kc_reboot_nb = {
+	.notifier_call = kc_reboot,
+};
+
+static int __init kc_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&kc_net_ops);
+	if (err)
+		return err;
+	err = kc_vrrp_device_init();
+	if (err)
+		goto err_pernet;
+	err = kc_vrrp_proto_init();
+	if (err)
+		goto err_device;
+	err = register_reboot_notifier(&kc_reboot_nb);
+	if (err)
+		goto err_proto;
+	err = kc_netlink_init();
+	if (err)
+		goto err_reboot;
+	pr_info("version " KC_VERSION " loaded\n");
+	return 0;
+
+err_reboot:
+	unregister_reboot_notifier(&kc_reboot_nb);
+err_proto:
+	kc_vrrp_proto_exit();
+err_device:
+	kc_vrrp_device_exit();
+err_pernet:
+	unregister_pernet_subsys(&kc_net_ops);
+	return err;
+}
+
+static void __exit kc_exit(void)
+{
+	kc_netlink_exit();
+	unregister_reboot_notifier(&kc_reboot_nb);
+	kc_vrrp_proto_exit();
+	kc_vrrp_device_exit();
+	unregister_pernet_subsys(&kc_net_ops);
+	/* Routers freed by the grace periods above leave nothing behind. */
+	rcu_barrier();
+}
+
+module_init(kc_init);
+module_exit(kc_exit);
+
+MODULE_DESCRIPTION("Highly available clusters without a daemon: VRRP in the kernel");
+MODULE_AUTHOR("The kcluster authors");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(KC_VERSION);
+MODULE_ALIAS_GENL_FAMILY("kcluster");

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Telling the neighbours who holds the addresses: gratuitous ARP and
+ * unsolicited neighbour advertisements (RFC 9568, 6.4.2, 6.4.3).
+ *
+ * Each takeover announces every address several times: the first round is
+ * sent together with the first advert, the later ones reach neighbours whose
+ * link or switch was not ready. A round goes out in batches, so that many
+ * addresses neither hold the CPU nor flood a switch.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_arp.h>
+#include <linux/netdevice.h>
+#include <linux/pkt_sched.h>
+
+#include "../net.h"
+#include "router.h"
+
+#define BATCH 64
+#define BATCH_GAP NSEC_PER_MSEC
+
+/* When round n+1 begins, after round n. */
+static const u64 round_gap[] = {
+	50 * NSEC_PER_MSEC,
+	450 * NSEC_PER_MSEC,
+	1500 * NSEC_PER_MSEC,
+	3000 * NSEC_PER_MSEC,
+};
+
+static void announce_one(struct kc_vrrp *r, const struct kc_vrrp_vip *vip)
+{
+	bool ipv6 = vip->family == KC_AF_INET6;
+	size_t len = ipv6 ? KC_NA_LEN : KC_GARP_LEN;
+	struct net_device *dev;
+	struct sk_buff *skb;
+
+	dev = dev_get_by_name_rcu(r->kn->net, vip->ifname);
+	if (!dev || !(dev->flags & IFF_UP) || (dev->flags & IFF_NOARP) ||
+	    dev->type != ARPHRD_ETHER)
+		return;
+
+	skb = alloc_skb(LL_RESERVED_SPACE(dev) + len + dev->needed_tailroom,
+			GFP_ATOMIC);
+	if (!skb) {
+		r->stats[KCLUSTER_A_VRRP_STATS_SEND_ERRORS]++;
+		return;
+	}
+	/* The frame is complete: its header takes ETH_HLEN of the reserve. */
+	skb_reserve(skb, LL_RESERVED_SPACE(dev) - ETH_HLEN);
+	skb_reset_mac_header(skb);
+	if (ipv6)
+		kc_na_build(skb_put(skb, len), dev->dev_addr, vip->addr);
+	else
+		kc_garp_build(skb_put(skb, len), dev->dev_addr, vip->addr);
+	skb_set_network_header(skb, ETH_HLEN);
+	skb->protocol = htons(ipv6 ? ETH_P_IPV6 : ETH_P_ARP);
+	skb->priority = TC_PRIO_CONTROL;
+	skb->dev = dev;
+	if (net_xmit_eval(dev_queue_xmit(skb)))
+		r->stats[KCLUSTER_A_VRRP_STATS_SEND_ERRORS]++;
+	else
+		r->stats[KCLUSTER_A_VRRP_STATS_ANNOUNCEMENTS]++;
+}
+
+/**
+ * kc_vrrp_announce_run() - send the next batch if it is due
+ * @r: the router, locked
+ * @now: present time, ns
+ */
+void kc_vrrp_announce_run(struct kc_vrrp *r, u64 now)
+{
+	unsigned int end;
+
+	lockdep_assert_held(&r->lock);
+
+	if (now < r->announce_at)
+		return;
+	if (r->fsm.state != KC_FSM_MASTER) {
+		r->announce_at = KC_FSM_NEVER;
+		return;
+	}
+
+	end = min(r->announce_next + BATCH, r->n_vips);
+	rcu_read_lock();
+	while (r->announce_next < end)
+		announce_one(r, &r->vips[r->announce_next++]);
+	rcu_read_unlock();
+
+	if (r->announce_next < r->n_vips) {
+		r->announce_at = now + BATCH_GAP;
+		return;
+	}
+	r->announce_next = 0;
+	if (r->announce_round < ARRAY_SIZE(round_gap))
+		r->announce_at = now + round_gap[r->announce_round++];
+	else
+		r->announce_at = KC_FSM_NEVER;
+}
+
+/**
+ * kc_vrrp_announce_start() - announce all addresses, beginning now
+ * @r: the router, locked; a master
+ * @now: present time, ns
+ */
+void kc_vrrp_announce_start(struct kc_vrrp *r, u64 now)
+{
+	lockdep_assert_held(&r->lock);
+
+	r->announce_next = 0;
+	r->announce_round = 0;
+	r->announce_at = now;
+	kc_vrrp_announce_run(r, now);
+}

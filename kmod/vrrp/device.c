@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Network devices as virtual routers see them: are they up, from which
+ * address do we send, who is in the multicast group; and the events of
+ * devices and addresses.
+ */
+#include <linux/igmp.h>
+#include <linux/inetdevice.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <net/addrconf.h>
+#include <net/if_inet6.h>
+
+#include "../net.h"
+#include "device.h"
+#include "router.h"
+
+const u8 kc_vrrp_group4[4] __aligned(4) = { 224, 0, 0, 18 };
+const u8 kc_vrrp_group6[16] __aligned(4) = {
+	0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x12
+};
+
+/**
+ * kc_vrrp_device_up() - can the device carry packets?
+ * @dev: the device, under RCU or RTNL
+ * @going: a device that counts as down already, or NULL
+ */
+bool kc_vrrp_device_up(const struct net_device *dev,
+		       const struct net_device *going)
+{
+	return dev != going && (dev->flags & IFF_UP) && netif_running(dev) &&
+	       netif_carrier_ok(dev) && !netif_dormant(dev);
+}
+
+/* A virtual address is never the source of an advertisement. */
+static bool is_virtual(const struct kc_vrrp *r, const void *addr, u8 proto)
+{
+	unsigned int i;
+
+	if (proto == KC_RTPROT)
+		return true;
+	for (i = 0; i < r->n_vips; i++)
+		if (r->vips[i].family == r->family &&
+		    !memcmp(r->vips[i].addr, addr, kc_addr_len(r->family)))
+			return true;
+	return false;
+}
+
+static bool source4(struct kc_vrrp *r, const struct net_device *dev)
+{
+	struct in_device *in_dev = __in_dev_get_rcu(dev);
+	const struct in_ifaddr *ifa;
+
+	if (!in_dev)
+		return false;
+	in_dev_for_each_ifa_rcu(ifa, in_dev) {
+		if (is_virtual(r, &ifa->ifa_local, ifa->ifa_proto))
+			continue;
+		memcpy(r->source, &ifa->ifa_local, sizeof(ifa->ifa_local));
+		return true;
+	}
+	return false;
+}
+
+static bool source6(struct kc_vrrp *r, const struct net_device *dev)
+{
+	struct inet6_dev *idev = __in6_dev_get(dev);
+	const struct inet6_ifaddr *ifa;
+	const struct in6_addr *best = NULL;
+	bool link_local, best_link_local = false;
+	/* Peers beyond the link need more than a link-local address. */
+	bool want_local = !r->settings.n_peers ||
+		(ipv6_addr_type((const struct in6_addr *)
+				r->settings.peers[0].addr) &
+		 IPV6_ADDR_LINKLOCAL);
+
+	if (!idev)
+		return false;
+	/* RFC 9568, 7.2: the link-local address is the source. */
+	read_lock_bh(&idev->lock);
+	list_for_each_entry(ifa, &idev->addr_list, if_list) {
+		if (ifa->flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED) ||
+		    is_virtual(r, &ifa->addr, ifa->ifa_proto))
+			continue;
+		link_local = ipv6_addr_type(&ifa->addr) & IPV6_ADDR_LINKLOCAL;
+		if (want_local && !link_local)
+			continue;
+		if (!best || (best_link_local && !link_local)) {
+			best = &ifa->addr;
+			best_link_local = link_local;
+		}
+	}
+	if (best)
+		memcpy(r->source, best, sizeof(*best));
+	read_unlock_bh(&idev->lock);
+	return best;
+}
+
+/**
+ * kc_vrrp_device_source() - choose the address that adverts come from
+ * @r: the router, locked
+ * @dev: its device, under RCU
+ *
+ * RFC 9568, 7.2: the primary IPv4 or a link-local IPv6 address of the device.
+ *
+ * Return: false if there is none
+ */
+bool kc_vrrp_device_source(struct kc_vrrp *r, const struct net_device *dev)
+{
+	r->has_source = r->family == KC_AF_INET6 ? source6(r, dev) :
+						   source4(r, dev);
+	return r->has_source;
+}
+
+/**
+ * kc_vrrp_device_leave() - leave the multicast group
+ * @r: the router
+ *
+ * Context: under RTNL
+ */
+void kc_vrrp_device_leave(struct kc_vrrp *r)
+{
+	struct net_device *dev;
+
+	ASSERT_RTNL();
+	if (!r->joined)
+		return;
+	dev = __dev_get_by_index(r->kn->net, r->joined);
+	r->joined = 0;
+	if (!dev)
+		return;
+	if (r->family == KC_AF_INET6) {
+		if (__in6_dev_get(dev))
+			ipv6_dev_mc_dec(dev, (const struct in6_addr *)
+					kc_vrrp_group6);
+	} else if (__in_dev_get_rtnl(dev)) {
+		ip_mc_dec_group(__in_dev_get_rtnl(dev),
+				*(const __be32 *)kc_vrrp_group4);
+	}
+}
+
+/**
+ * kc_vrrp_device_join() - be in the multicast group of the present device
+ * @r: the router
+ *
+ * Context: under RTNL
+ */
+void kc_vrrp_device_join(struct kc_vrrp *r)
+{
+	struct net_device *dev;
+
+	ASSERT_RTNL();
+	dev = __dev_get_by_name(r->kn->net, r->ifname);
+	if (r->joined && (!dev || dev->ifindex != r->joined))
+		kc_vrrp_device_leave(r);
+	if (r->joined || !dev || !(dev->flags & IFF_MULTICAST))
+		return;
+	if (r->family == KC_AF_INET6) {
+		if (!__in6_dev_get(dev) ||
+		    ipv6_dev_mc_inc(dev, (const struct in6_addr *)
+				    kc_vrrp_group6))
+			return;
+	} else {
+		if (!__in_dev_get_rtnl(dev))
+			return;
+		ip_mc_inc_group(__in_dev_get_rtnl(dev),
+				*(const __be32 *)kc_vrrp_group4);
+	}
+	r->joined = dev->ifindex;
+}
+
+static bool tracks(const struct kc_vrrp *r, const char *ifname)
+{
+	const struct kc_vrrp_track *track;
+
+	list_for_each_entry(track, &r->tracks, list)
+		if (!strcmp(track->ifname, ifname))
+			return true;
+	return false;
+}
+
+static bool holds_on(const struct kc_vrrp *r, const char *ifname)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->n_vips; i++)
+		if (!strcmp(r->vips[i].ifname, ifname))
+			return true;
+	return false;
+}
+
+/*
+ * Something about a device is different. Each router that knows its name or
+ * used it looks again, those that hold addresses put back what went with it.
+ */
+static void device_changed(struct kc_net *kn, const struct net_device *dev,
+			   const struct net_device *going, bool renamed)
+{
+	bool mine, holder;
+	struct kc_vrrp *r;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(r, &kn->vrrp.routers, list) {
+		spin_lock_bh(&r->lock);
+		mine = renamed || r->ifindex == dev->ifindex ||
+		       !strcmp(r->ifname, dev->name);
+		holder = !r->dead && r->fsm.state == KC_FSM_MASTER &&
+			 (mine || r->n_routes || holds_on(r, dev->name));
+		if (mine || tracks(r, dev->name)) {
+			kc_vrrp_reassess(r, going);
+			kc_vrrp_requeue(r);
+		}
+		spin_unlock_bh(&r->lock);
+		if (holder && !going)
+			kc_vrrp_hold_device(r, dev->ifindex);
+	}
+	rcu_read_unlock();
+}
+
+/* Membership ends with the device; joining sleeps, so no RCU here. */
+static void memberships(struct kc_net *kn, const struct net_device *gone)
+{
+	struct kc_vrrp *r;
+
+	ASSERT_RTNL();
+	list_for_each_entry(r, &kn->vrrp.members, member) {
+		if (!gone)
+			kc_vrrp_device_join(r);
+		else if (r->joined == gone->ifindex)
+			kc_vrrp_device_leave(r);
+	}
+}
+
+/**
+ * kc_vrrp_device_event() - per-namespace notifier of device events
+ * @nb: in &kc_vrrp_net
+ * @event: NETDEV_*
+ * @ptr: the device
+ *
+ * Context: under RTNL
+ * Return: NOTIFY_DONE
+ */
+int kc_vrrp_device_event(struct notifier_block *nb, unsigned long event,
+			 void *ptr)
+{
+	struct kc_net *kn = container_of(nb, struct kc_net, vrrp.device_nb);
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+
+	switch (event) {
+	case NETDEV_GOING_DOWN:
+		/* The last moment at which priority 0 can be sent. */
+		device_changed(kn, dev, dev, false);
+		break;
+	case NETDEV_UNREGISTER:
+		memberships(kn, dev);
+		device_changed(kn, dev, dev, false);
+		break;
+	case NETDEV_REGISTER:
+	case NETDEV_UP:
+	case NETDEV_CHANGENAME:
+		memberships(kn, NULL);
+		device_changed(kn, dev, NULL, event == NETDEV_CHANGENAME);
+		break;
+	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
+	case NETDEV_CHANGEMTU:
+		device_changed(kn, dev, NULL, false);
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static void source_changed(const struct net_device *dev)
+{
+	struct kc_net *kn = kc_net(dev_net(dev));
+	struct kc_vrrp *r;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(r, &kn->vrrp.routers, list) {
+		if (READ_ONCE(r->ifindex) != dev->ifindex)
+			continue;
+		spin_lock_bh(&r->lock);
+		kc_vrrp_reassess(r, NULL);
+		kc_vrrp_requeue(r);
+		spin_unlock_bh(&r->lock);
+	}
+	rcu_read_unlock();
+}
+
+static int address4_event(struct notifier_block *nb, unsigned long event,
+			  void *ptr)
+{
+	const struct in_ifaddr *ifa = ptr;
+
+	source_changed(ifa->ifa_dev->dev);
+	return NOTIFY_DONE;
+}
+
+static int address6_event(struct notifier_block *nb, unsigned long event,
+			  void *ptr)
+{
+	const struct inet6_ifaddr *ifa = ptr;
+
+	source_changed(ifa->idev->dev);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block address4_nb = {
+	.notifier_call = address4_event,
+};
+
+static struct notifier_block address6_nb = {
+	.notifier_call = address6_event,
+};
+
+/**
+ * kc_vrrp_device_init() - hear of addresses in all network namespaces
+ *
+ * Return: 0 or a negative errno
+ */
+int kc_vrrp_device_init(void)
+{
+	int err;
+
+	err = register_inetaddr_notifier(&address4_nb);
+	if (err)
+		return err;
+	err = register_inet6addr_notifier(&address6_nb);
+	if (err)
+		unregister_inetaddr_notifier(&address4_nb);
+	return err;
+}
+
+/**
+ * kc_vrrp_device_exit() - hear of addresses no more
+ */
+void kc_vrrp_device_exit(void)
+{
+	unregister_inet6addr_notifier(&address6_nb);
+	unregister_inetaddr_notifier(&address4_nb);
+}

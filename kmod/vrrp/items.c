@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Addresses, routes and tracked devices of a virtual router: the lists.
+ */
+#include <linux/netdevice.h>
+#include <linux/slab.h>
+
+#include "../extack.h"
+#include "../net.h"
+#include "router.h"
+
+/* The same object of the system, whatever else was said about it. */
+static bool same_item(const struct kc_vrrp *r, const struct kc_vrrp_item *a,
+		      const struct kc_vrrp_item *b)
+{
+	const char *ifname_a = a->ifname[0] ? a->ifname : r->ifname;
+	const char *ifname_b = b->ifname[0] ? b->ifname : r->ifname;
+	size_t len = kc_addr_len(a->family);
+
+	if (a->is_route != b->is_route || a->family != b->family ||
+	    a->prefixlen != b->prefixlen || memcmp(a->addr, b->addr, len))
+		return false;
+	if (!a->is_route)
+		return !strcmp(ifname_a, ifname_b);
+	return a->metric == b->metric && a->table == b->table &&
+	       a->has_via == b->has_via && !memcmp(a->via, b->via, len) &&
+	       !strcmp(a->ifname, b->ifname);
+}
+
+static struct kc_vrrp_item *find_item(const struct kc_vrrp *r,
+				      const struct kc_vrrp_item *like)
+{
+	struct kc_vrrp_item *item;
+
+	list_for_each_entry(item, &r->items, list)
+		if (!item->dying && same_item(r, item, like))
+			return item;
+	return NULL;
+}
+
+static unsigned int count_listed(const struct kc_vrrp *r,
+				 const struct list_head *items)
+{
+	const struct kc_vrrp_item *item;
+	unsigned int n = 0;
+
+	list_for_each_entry(item, items, list)
+		if (!item->is_route && !item->excluded && !item->dying)
+			n++;
+	return n;
+}
+
+/* Will the advertisement still fit the device, if there is one? */
+static int check_room(const struct kc_vrrp *r, unsigned int listed,
+		      const struct nlattr *attr,
+		      struct netlink_ext_ack *extack)
+{
+	unsigned int room = 0, fits;
+	struct net_device *dev;
+
+	rcu_read_lock();
+	dev = dev_get_by_name_rcu(r->kn->net, r->ifname);
+	if (dev)
+		room = kc_vrrp_payload_max(dev, r->family);
+	rcu_read_unlock();
+	if (!dev || kc_vrrp_length(&r->format, listed) <= room)
+		return 0;
+	fits = room < kc_vrrp_length(&r->format, 0) ? 0 :
+	       (room - kc_vrrp_length(&r->format, 0)) / kc_addr_len(r->family);
+	return kc_refuse(extack, attr, -EMSGSIZE,
+			 "%u addresses do not fit an advertisement on %s, its MTU has room for %u: exclude the others",
+			 listed, r->ifname, fits);
+}
+
+/**
+ * kc_vrrp_items_check() - may these be added?
+ * @r: the router, mutex of its namespace held
+ * @items: &struct kc_vrrp_item with their attributes
+ * @extack: why not
+ *
+ * Return: 0 or a negative errno
+ */
+int kc_vrrp_items_check(const struct kc_vrrp *r, struct list_head *items,
+			struct netlink_ext_ack *extack)
+{
+	unsigned int addresses = r->n_addresses, routes = r->n_routes;
+	const struct nlattr *attr = NULL;
+	struct kc_vrrp_item *item, *other;
+
+	list_for_each_entry(item, items, list) {
+		const char *what = item->is_route ? "route" : "address";
+
+		attr = item->attr;
+		if (find_item(r, item))
+			return kc_refuse(extack, attr, -EEXIST,
+					 "virtual router \"%s\" has this %s already",
+					 r->name, what);
+		list_for_each_entry(other, items, list) {
+			if (other == item)
+				break;
+			if (same_item(r, item, other))
+				return kc_refuse(extack, attr, -EEXIST,
+						 "this %s is given twice",
+						 what);
+		}
+		if (!item->is_route && item->family != r->family &&
+		    !item->excluded)
+			return kc_refuse(extack, attr, -EINVAL,
+					 "an IPv%u address cannot be listed in IPv%u advertisements: mark it excluded",
+					 item->family == KC_AF_INET6 ? 6 : 4,
+					 r->family == KC_AF_INET6 ? 6 : 4);
+		if (item->is_route)
+			routes++;
+		else
+			addresses++;
+	}
+	if (addresses > KCLUSTER_VRRP_ADDRESSES_MAX)
+		return kc_refuse(extack, attr, -E2BIG,
+				 "a virtual router has at most %u addresses",
+				 KCLUSTER_VRRP_ADDRESSES_MAX);
+	if (routes > KCLUSTER_VRRP_ROUTES_MAX)
+		return kc_refuse(extack, attr, -E2BIG,
+				 "a virtual router has at most %u routes",
+				 KCLUSTER_VRRP_ROUTES_MAX);
+	return check_room(r, count_listed(r, &r->items) +
+			     count_listed(r, items), attr, extack);
+}
+
+/**
+ * kc_vrrp_items_adopt() - take checked items over
+ * @r: the router, hold_mutex held
+ * @items: empty afterwards
+ */
+void kc_vrrp_items_adopt(struct kc_vrrp *r, struct list_head *items)
+{
+	struct kc_vrrp_item *item;
+
+	lockdep_assert_held(&r->hold_mutex);
+	list_for_each_entry(item, items, list) {
+		item->attr = NULL;
+		if (item->is_route)
+			r->n_routes++;
+		else
+			r->n_addresses++;
+	}
+	list_splice_tail_init(items, &r->items);
+}
+
+/**
+ * kc_vrrp_vips_build() - make what softirqs need from the items
+ * @r: the router, hold_mutex held
+ *
+ * Return: 0 or -ENOMEM; then everything is as before
+ */
+int kc_vrrp_vips_build(struct kc_vrrp *r)
+{
+	size_t len = kc_addr_len(r->family);
+	struct kc_vrrp_vip *vips, *vip;
+	struct kc_vrrp_item *item;
+	unsigned int n = 0, listed = 0;
+	u8 *payload;
+
+	lockdep_assert_held(&r->hold_mutex);
+	/* One more than needed: an empty list is an array, too. */
+	vips = kvcalloc(r->n_addresses + 1, sizeof(*vips), GFP_KERNEL_ACCOUNT);
+	payload = kvcalloc(r->n_addresses + 1, len, GFP_KERNEL_ACCOUNT);
+	if (!vips || !payload) {
+		kvfree(vips);
+		kvfree(payload);
+		return -ENOMEM;
+	}
+	list_for_each_entry(item, &r->items, list) {
+		if (item->is_route || item->dying)
+			continue;
+		vip = &vips[n++];
+		vip->family = item->family;
+		vip->listed = !item->excluded;
+		memcpy(vip->addr, item->addr, sizeof(vip->addr));
+		strscpy(vip->ifname, item->ifname[0] ? item->ifname : r->ifname,
+			sizeof(vip->ifname));
+		if (vip->listed)
+			memcpy(payload + len * listed++, item->addr, len);
+	}
+
+	spin_lock_bh(&r->lock);
+	swap(r->vips, vips);
+	swap(r->payload, payload);
+	r->n_vips = n;
+	r->n_payload = listed;
+	r->announce_next = 0;
+	spin_unlock_bh(&r->lock);
+	kvfree(vips);
+	kvfree(payload);
+	return 0;
+}
+
+/* The lists are new: look again, let the worker catch up and wait for it. */
+static void items_changed(struct kc_vrrp *r)
+{
+	spin_lock_bh(&r->lock);
+	kc_vrrp_reassess(r, NULL);
+	kc_vrrp_requeue(r);
+	kthread_queue_work(r->kn->vrrp.worker, &r->hold_work);
+	spin_unlock_bh(&r->lock);
+	kthread_flush_work(&r->hold_work);
+}
+
+/**
+ * kc_vrrp_items_add() - add addresses or routes to a router
+ * @r: the router, mutex of its namespace held
+ * @items: what to add; taken over on success
+ * @extack: why not
+ *
+ * On a master they are in place, or have failed, when this returns.
+ *
+ * Context: process, not under RTNL
+ * Return: 0 or a negative errno; then nothing has changed
+ */
+int kc_vrrp_items_add(struct kc_vrrp *r, struct list_head *items,
+		      struct netlink_ext_ack *extack)
+{
+	struct kc_vrrp_item *item, *next;
+	LIST_HEAD(added);
+	int err;
+
+	lockdep_assert_held(&r->kn->vrrp.mutex);
+
+	mutex_lock(&r->hold_mutex);
+	err = kc_vrrp_items_check(r, items, extack);
+	if (err)
+		goto out;
+	item = list_first_entry(items, struct kc_vrrp_item, list);
+	kc_vrrp_items_adopt(r, items);
+	err = kc_vrrp_vips_build(r);
+	if (!err)
+		goto out;
+	/* Give back from the first one added on. */
+	list_for_each_entry_safe_from(item, next, &r->items, list) {
+		if (item->is_route)
+			r->n_routes--;
+		else
+			r->n_addresses--;
+		list_move_tail(&item->list, items);
+	}
+out:
+	mutex_unlock(&r->hold_mutex);
+	if (!err)
+		items_changed(r);
+	return err;
+}
+
+/**
+ * kc_vrrp_items_del() - take addresses or routes from a router
+ * @r: the router, mutex of its namespace held
+ * @items: which; stays the caller's
+ * @extack: why not
+ *
+ * They are gone from the system when this returns.
+ *
+ * Context: process, not under RTNL
+ * Return: 0 or a negative errno; then nothing has changed
+ */
+int kc_vrrp_items_del(struct kc_vrrp *r, struct list_head *items,
+		      struct netlink_ext_ack *extack)
+{
+	struct kc_vrrp_item *like, *item;
+	int err = 0;
+
+	lockdep_assert_held(&r->kn->vrrp.mutex);
+
+	mutex_lock(&r->hold_mutex);
+	list_for_each_entry(like, items, list) {
+		if (find_item(r, like))
+			continue;
+		err = kc_refuse(extack, like->attr, -ENOENT,
+				"virtual router \"%s\" has no such %s",
+				r->name, like->is_route ? "route" : "address");
+		goto out;
+	}
+	list_for_each_entry(like, items, list) {
+		item = find_item(r, like);
+		if (!item)
+			continue;	/* named twice */
+		item->dying = true;
+		if (item->is_route)
+			r->n_routes--;
+		else
+			r->n_addresses--;
+	}
+	err = kc_vrrp_vips_build(r);
+	if (!err)
+		goto out;
+	list_for_each_entry(item, &r->items, list) {
+		if (!item->dying)
+			continue;
+		item->dying = false;
+		if (item->is_route)
+			r->n_routes++;
+		else
+			r->n_addresses++;
+	}
+out:
+	mutex_unlock(&r->hold_mutex);
+	if (!err)
+		items_changed(r);
+	return err;
+}
+
+static struct kc_vrrp_track *find_track(const struct list_head *tracks,
+					const char *ifname)
+{
+	struct kc_vrrp_track *track;
+
+	list_for_each_entry(track, tracks, list)
+		if (!strcmp(track->ifname, ifname))
+			return track;
+	return NULL;
+}
+
+/**
+ * kc_vrrp_tracks_adopt() - take checked tracks over
+ * @r: the router, locked or not yet known to anybody
+ * @tracks: empty afterwards
+ */
+void kc_vrrp_tracks_adopt(struct kc_vrrp *r, struct list_head *tracks)
+{
+	struct kc_vrrp_track *track;
+
+	list_for_each_entry(track, tracks, list) {
+		track->attr = NULL;
+		r->n_tracks++;
+	}
+	list_splice_tail_init(tracks, &r->tracks);
+}
+
+/**
+ * kc_vrrp_tracks_add() - track devices
+ * @r: the router, mutex of its namespace held
+ * @tracks: which; taken over on success
+ * @extack: why not
+ *
+ * Return: 0 or a negative errno; then nothing has changed
+ */
+int kc_vrrp_tracks_add(struct kc_vrrp *r, struct list_head *tracks,
+		       struct netlink_ext_ack *extack)
+{
+	unsigned int n = r->n_tracks;
+	struct kc_vrrp_track *track;
+
+	lockdep_assert_held(&r->kn->vrrp.mutex);
+
+	list_for_each_entry(track, tracks, list) {
+		if (find_track(&r->tracks, track->ifname))
+			return kc_refuse(extack, track->attr, -EEXIST,
+					 "virtual router \"%s\" tracks %s already",
+					 r->name, track->ifname);
+		if (++n > KCLUSTER_VRRP_TRACKS_MAX)
+			return kc_refuse(extack, track->attr, -E2BIG,
+					 "a virtual router tracks at most %u devices",
+					 KCLUSTER_VRRP_TRACKS_MAX);
+	}
+	spin_lock_bh(&r->lock);
+	kc_vrrp_tracks_adopt(r, tracks);
+	kc_vrrp_reassess(r, NULL);
+	kc_vrrp_requeue(r);
+	spin_unlock_bh(&r->lock);
+	return 0;
+}
+
+/**
+ * kc_vrrp_tracks_del() - track devices no longer
+ * @r: the router, mutex of its namespace held
+ * @tracks: which; stays the caller's
+ * @extack: why not
+ *
+ * Return: 0 or a negative errno; then nothing has changed
+ */
+int kc_vrrp_tracks_del(struct kc_vrrp *r, struct list_head *tracks,
+		       struct netlink_ext_ack *extack)
+{
+	struct kc_vrrp_track *like, *track;
+	LIST_HEAD(gone);
+
+	lockdep_assert_held(&r->kn->vrrp.mutex);
+
+	list_for_each_entry(like, tracks, list)
+		if (!find_track(&r->tracks, like->ifname))
+			return kc_refuse(extack, like->attr, -ENOENT,
+					 "virtual router \"%s\" does not track %s",
+					 r->name, like->ifname);
+	spin_lock_bh(&r->lock);
+	list_for_each_entry(like, tracks, list) {
+		track = find_track(&r->tracks, like->ifname);
+		if (!track)
+			continue;	/* named twice */
+		list_move_tail(&track->list, &gone);
+		r->n_tracks--;
+	}
+	kc_vrrp_reassess(r, NULL);
+	kc_vrrp_requeue(r);
+	spin_unlock_bh(&r->lock);
+	kc_vrrp_tracks_free(&gone);
+	return 0;
+}
+
+/**
+ * kc_vrrp_items_free() - free items that nobody knows any more
+ * @items: the list
+ */
+void kc_vrrp_items_free(struct list_head *items)
+{
+	struct kc_vrrp_item *item, *next;
+
+	list_for_each_entry_safe(item, next, items, list)
+		kfree(item);
+	INIT_LIST_HEAD(items);
+}
+
+/**
+ * kc_vrrp_tracks_free() - free tracks that nobody knows any more
+ * @tracks: the list
+ */
+void kc_vrrp_tracks_free(struct list_head *tracks)
+{
+	struct kc_vrrp_track *track, *next;
+
+	list_for_each_entry_safe(track, next, tracks, list)
+		kfree(track);
+	INIT_LIST_HEAD(tracks);
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Virtual routers in a network namespace: what they share, from the first
+ * router to the end of the namespace.
+ */
+#include <linux/netdevice.h>
+#include <linux/sched.h>
+
+#include "../net.h"
+#include "device.h"
+#include "router.h"
+
+/**
+ * kc_vrrp_net_init() - a namespace without virtual routers
+ * @kn: the namespace
+ */
+void kc_vrrp_net_init(struct kc_net *kn)
+{
+	struct kc_vrrp_net *vn = &kn->vrrp;
+
+	mutex_init(&vn->mutex);
+	INIT_LIST_HEAD(&vn->routers);
+	INIT_LIST_HEAD(&vn->members);
+	vn->device_nb.notifier_call = kc_vrrp_device_event;
+	kc_vrrp_clock_init(kn);
+}
+
+/**
+ * kc_vrrp_net_start() - hooks, worker and notifier for the first router
+ * @kn: the namespace, its mutex held
+ *
+ * A namespace that never has a router pays for nothing. They stay until the
+ * namespace or the module goes.
+ *
+ * Return: 0 or a negative errno
+ */
+int kc_vrrp_net_start(struct kc_net *kn)
+{
+	struct kc_vrrp_net *vn = &kn->vrrp;
+	int err;
+
+	lockdep_assert_held(&vn->mutex);
+	if (vn->running)
+		return 0;
+
+	vn->worker = kthread_run_worker(0, "kcluster/%x", kn->net->ns.inum);
+	if (IS_ERR(vn->worker))
+		return PTR_ERR(vn->worker);
+	if (kc_net_privileged(kn))
+		sched_set_fifo(vn->worker->task);
+
+	err = kc_request_open(&vn->request, kn->net);
+	if (err)
+		goto err_worker;
+	err = register_netdevice_notifier_net(kn->net, &vn->device_nb);
+	if (err)
+		goto err_request;
+	err = kc_vrrp_rx_register(kn);
+	if (err)
+		goto err_notifier;
+	vn->running = true;
+	return 0;
+
+err_notifier:
+	unregister_netdevice_notifier_net(kn->net, &vn->device_nb);
+err_request:
+	kc_request_close(&vn->request);
+err_worker:
+	kthread_destroy_worker(vn->worker);
+	return err;
+}
+
+/**
+ * kc_vrrp_net_exit() - the namespace or the module goes away
+ * @kn: the namespace
+ *
+ * Masters say goodbye, for devices are still there, and what they hold is
+ * removed.
+ */
+void kc_vrrp_net_exit(struct kc_net *kn)
+{
+	struct kc_vrrp_net *vn = &kn->vrrp;
+
+	mutex_lock(&vn->mutex);
+	vn->dying = true;
+	kc_vrrp_flush(kn, "the network namespace or the module is going away");
+	if (vn->running) {
+		kc_vrrp_rx_unregister(kn);
+		unregister_netdevice_notifier_net(kn->net, &vn->device_nb);
+		kc_vrrp_clock_stop(kn);
+		kthread_destroy_worker(vn->worker);
+		kc_request_close(&vn->request);
+		vn->running = false;
+	}
+	mutex_unlock(&vn->mutex);
+}
+
+/**
+ * kc_vrrp_net_goodbye() - the system is about to stop
+ * @kn: the namespace
+ *
+ * All routers stop, masters with priority 0. Addresses are not removed: the
+ * worker might not run any more.
+ */
+void kc_vrrp_net_goodbye(struct kc_net *kn)
+{
+	struct kc_vrrp *r;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(r, &kn->vrrp.routers, list) {
+		spin_lock_bh(&r->lock);
+		if (!r->dead) {
+			kc_vrrp_act(r, kc_fsm_stop(&r->fsm),
+				    "the system is going down");
+			r->dead = true;
+			kc_vrrp_clock_set(r, KC_FSM_NEVER);
+		}
+		spin_unlock_bh(&r->lock);
+	}
+	rcu_read_unlock();
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The shell around the state machine: what it asks for is done here, and what
+ * the devices say is told to it here.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/inetdevice.h>
+#include <linux/netdevice.h>
+
+#include "../event.h"
+#include "../net.h"
+#include "device.h"
+#include "router.h"
+
+/* A fault of which no event tells the end is looked at this often. */
+#define FAULT_POLL NSEC_PER_SEC
+
+static const char *state_name(enum kc_fsm_state state)
+{
+	switch (state) {
+	case KC_FSM_BACKUP:
+		return "BACKUP";
+	case KC_FSM_MASTER:
+		return "MASTER";
+	case KC_FSM_FAULT:
+		return "FAULT";
+	default:
+		return "STOP";
+	}
+}
+
+/**
+ * kc_vrrp_tell() - tell everybody who listens what state a router is in
+ * @r: the router, locked
+ * @old: state before, enum kcluster_vrrp_state
+ * @state: state now, likewise
+ */
+void kc_vrrp_tell(struct kc_vrrp *r, u8 old, u8 state)
+{
+	struct kc_vrrp_news news = {
+		.name = r->name,
+		.ifname = r->ifname,
+		.reason = r->reason,
+		.vrid = r->vrid,
+		.version = r->format.version,
+		.family = r->family,
+		.priority = r->settings.fsm.priority,
+		.effective_priority = r->fsm.priority,
+		.old_state = old,
+		.state = state,
+	};
+
+	kc_event_tell(r->kn, KC_EVENT_VRRP, &news);
+}
+
+static void enter_state(struct kc_vrrp *r, const char *reason)
+{
+	u8 old = r->told;
+
+	strscpy(r->reason, reason, sizeof(r->reason));
+	r->since = kc_now();
+	r->told = r->fsm.state;
+	r->announce_at = KC_FSM_NEVER;
+	r->poll_at = KC_FSM_NEVER;
+	if (r->fsm.state == KC_FSM_MASTER)
+		r->stats[KCLUSTER_A_VRRP_STATS_BECOME_MASTER]++;
+
+	if (__ratelimit(&r->log))
+		pr_info("(%s) Entering %s STATE on %s vrid %u: %s\n", r->name,
+			state_name(r->fsm.state), r->ifname, r->vrid,
+			r->reason);
+
+	WRITE_ONCE(r->want_held, r->fsm.state == KC_FSM_MASTER);
+	kthread_queue_work(r->kn->vrrp.worker, &r->hold_work);
+	kc_vrrp_tell(r, old, r->fsm.state == KC_FSM_INIT ?
+				KCLUSTER_VRRP_STATE_STOP : r->fsm.state);
+}
+
+/**
+ * kc_vrrp_act() - carry out what the state machine asked for
+ * @r: the router, locked
+ * @actions: of enum kc_fsm_action
+ * @reason: why the state changed, if it did
+ */
+void kc_vrrp_act(struct kc_vrrp *r, unsigned int actions, const char *reason)
+{
+	lockdep_assert_held(&r->lock);
+
+	if (actions & KC_FSM_SEND)
+		kc_vrrp_send(r, r->fsm.priority);
+	if (actions & KC_FSM_SEND_ZERO) {
+		kc_vrrp_send(r, 0);
+		if (__ratelimit(&r->log))
+			pr_info("(%s) sent 0 priority on %s\n", r->name,
+				r->ifname);
+	}
+	if (actions & KC_FSM_OVERSLEPT) {
+		r->stats[KCLUSTER_A_VRRP_STATS_OVERSLEPT]++;
+		if (__ratelimit(&r->log))
+			pr_warn("(%s) missed its timer on %s for longer than a backup waits - announcing the addresses again\n",
+				r->name, r->ifname);
+	}
+	if (actions & KC_FSM_CHANGED)
+		enter_state(r, reason);
+	if (actions & KC_FSM_ANNOUNCE)
+		kc_vrrp_announce_start(r, kc_now());
+}
+
+/**
+ * kc_vrrp_requeue() - let the clock know what the router waits for
+ * @r: the router, locked
+ */
+void kc_vrrp_requeue(struct kc_vrrp *r)
+{
+	u64 when = min3(r->fsm.deadline, r->announce_at, r->poll_at);
+
+	kc_vrrp_clock_set(r, r->dead ? KC_FSM_NEVER : when);
+}
+
+static void why_master(const struct kc_vrrp *r, u64 now, char *reason,
+		       size_t size)
+{
+	if (!r->heard_at)
+		snprintf(reason, size, "nobody else advertises");
+	else if (!r->master_priority)
+		snprintf(reason, size, "the master sent 0 priority");
+	else if (r->heard_at > r->accepted_at)
+		snprintf(reason, size, "preempting a master of priority %u",
+			 r->master_priority);
+	else
+		snprintf(reason, size, "the master was silent for %llu ms",
+			 div_u64(now - r->heard_at, NSEC_PER_MSEC));
+}
+
+/**
+ * kc_vrrp_run() - do what is due
+ * @r: the router, locked
+ * @now: present time, ns
+ *
+ * Context: softirq
+ */
+void kc_vrrp_run(struct kc_vrrp *r, u64 now)
+{
+	char reason[KC_VRRP_REASON_MAX];
+	unsigned int actions;
+
+	if (r->dead)
+		return;
+	actions = kc_fsm_timer(&r->fsm, now);
+	if (actions) {
+		why_master(r, now, reason, sizeof(reason));
+		kc_vrrp_act(r, actions, reason);
+	}
+	kc_vrrp_announce_run(r, now);
+	if (now >= r->poll_at)
+		kc_vrrp_reassess(r, NULL);
+	kc_vrrp_requeue(r);
+}
+
+static const struct kc_vrrp_track *
+assess_tracks(struct kc_vrrp *r, const struct net_device *going, int *weights)
+{
+	const struct kc_vrrp_track *culprit = NULL;
+	struct kc_vrrp_track *track;
+	struct net_device *dev;
+
+	list_for_each_entry(track, &r->tracks, list) {
+		dev = dev_get_by_name_rcu(r->kn->net, track->ifname);
+		track->up = dev && kc_vrrp_device_up(dev, going);
+		if (track->weight > 0 && track->up)
+			*weights += track->weight;
+		else if (track->weight < 0 && !track->up)
+			*weights += track->weight;
+		else if (!track->weight && !track->up)
+			culprit = track;
+	}
+	return culprit;
+}
+
+/* What keeps the router from taking part? Fills in @reason and returns true. */
+static bool assess(struct kc_vrrp *r, const struct net_device *going,
+		   int *weights, char *reason, size_t size)
+{
+	const struct kc_vrrp_track *culprit;
+	struct net_device *dev;
+	size_t length, room;
+
+	culprit = assess_tracks(r, going, weights);
+	dev = dev_get_by_name_rcu(r->kn->net, r->ifname);
+	if (!dev) {
+		WRITE_ONCE(r->ifindex, 0);
+		snprintf(reason, size, "%s does not exist", r->ifname);
+		return true;
+	}
+	WRITE_ONCE(r->ifindex, dev->ifindex);
+	if (dev == going || !(dev->flags & IFF_UP)) {
+		snprintf(reason, size, "%s is down", r->ifname);
+		return true;
+	}
+	if (!kc_vrrp_device_up(dev, going)) {
+		snprintf(reason, size, "%s has no carrier", r->ifname);
+		return true;
+	}
+	if (!r->settings.n_peers && !(dev->flags & IFF_MULTICAST)) {
+		snprintf(reason, size,
+			 "%s cannot carry multicast, give it peers", r->ifname);
+		return true;
+	}
+	if (!kc_vrrp_device_source(r, dev)) {
+		snprintf(reason, size, "%s has no %s address to send from",
+			 r->ifname, r->family == KC_AF_INET ? "IPv4" :
+			 r->settings.n_peers ? "IPv6" : "IPv6 link-local");
+		return true;
+	}
+	length = kc_vrrp_length(&r->format, r->n_payload);
+	room = kc_vrrp_payload_max(dev, r->family);
+	if (length > room) {
+		snprintf(reason, size,
+			 "the advertisement of %zu octets does not fit the MTU of %s",
+			 length, r->ifname);
+		return true;
+	}
+	if (!r->n_payload) {
+		snprintf(reason, size, "there is no address to advertise");
+		return true;
+	}
+	if (culprit) {
+		snprintf(reason, size, "tracked %s is down", culprit->ifname);
+		return true;
+	}
+	return false;
+}
+
+static void new_priority(struct kc_vrrp *r, u8 priority)
+{
+	if (priority == r->fsm.priority)
+		return;
+	if (__ratelimit(&r->log))
+		pr_info("(%s) Changing effective priority on %s from %u to %u\n",
+			r->name, r->ifname, r->fsm.priority, priority);
+	kc_fsm_set_priority(&r->fsm, priority);
+}
+
+/**
+ * kc_vrrp_reassess() - look at the devices and act on what they say
+ * @r: the router, locked
+ * @going: a device that is about to go down but still can send, or NULL
+ *
+ * Context: any; RCU is taken here. The caller requeues the router.
+ */
+void kc_vrrp_reassess(struct kc_vrrp *r, const struct net_device *going)
+{
+	char reason[KC_VRRP_REASON_MAX];
+	unsigned int actions = 0;
+	int weights = 0;
+	bool fault;
+
+	lockdep_assert_held(&r->lock);
+
+	r->poll_at = KC_FSM_NEVER;
+	if (r->dead)
+		return;
+	rcu_read_lock();
+	fault = assess(r, going, &weights, reason, sizeof(reason));
+	rcu_read_unlock();
+	new_priority(r, kc_fsm_weigh(r->settings.fsm.priority, weights));
+
+	if (fault) {
+		actions = kc_fsm_fault(&r->fsm);
+		/* Another reason than before is worth showing, too. */
+		strscpy(r->reason, reason, sizeof(r->reason));
+	} else if (!r->started) {
+		r->started = true;
+		strscpy(reason, "started", sizeof(reason));
+		actions = kc_fsm_start(&r->fsm, kc_now());
+	} else if (r->fsm.state == KC_FSM_FAULT) {
+		snprintf(reason, sizeof(reason), "%s is usable again",
+			 r->ifname);
+		actions = kc_fsm_recover(&r->fsm, kc_now());
+	}
+	if (actions)
+		kc_vrrp_act(r, actions, reason);
+	if (fault)
+		r->poll_at = kc_now() + FAULT_POLL;
+}

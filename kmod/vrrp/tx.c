@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sending advertisements (RFC 9568, 5, 7.2).
+ *
+ * Sent with the router's lock held, so that "priority 0" can never be
+ * overtaken by an older advert of the same router.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_arp.h>
+#include <linux/igmp.h>
+#include <linux/inetdevice.h>
+#include <linux/netdevice.h>
+#include <linux/pkt_sched.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/route.h>
+
+#include "../net.h"
+#include "device.h"
+#include "router.h"
+
+#define CONTROL_TOS 0xc0	/* CS6, network control */
+
+/**
+ * kc_vrrp_payload_max() - octets an advertisement may have on a device
+ * @dev: the device
+ * @family: KC_AF_INET or KC_AF_INET6
+ *
+ * Return: octets after the IP header
+ */
+unsigned int kc_vrrp_payload_max(const struct net_device *dev, u8 family)
+{
+	unsigned int header = family == KC_AF_INET6 ? sizeof(struct ipv6hdr) :
+						      sizeof(struct iphdr);
+	unsigned int mtu = READ_ONCE(dev->mtu);
+
+	return mtu > header ? mtu - header : 0;
+}
+
+static const u8 *group(const struct kc_vrrp *r)
+{
+	return r->family == KC_AF_INET6 ? kc_vrrp_group6 : kc_vrrp_group4;
+}
+
+/* An skb with room for all headers that holds the advertisement. */
+static struct sk_buff *advert_skb(const struct kc_vrrp *r, u8 priority,
+				  const u8 *dst, size_t headroom)
+{
+	struct kc_vrrp_advert advert = {
+		.addresses = r->payload,
+		.interval_ms = r->settings.fsm.interval_ms,
+		.vrid = r->vrid,
+		.priority = priority,
+		.count = r->n_payload,
+	};
+	size_t len = kc_vrrp_length(&r->format, r->n_payload);
+	struct sk_buff *skb;
+
+	skb = alloc_skb(headroom + len, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, headroom);
+	skb_reset_transport_header(skb);
+	kc_vrrp_build(&r->format, &advert, r->source, dst,
+		      skb_put(skb, len), len);
+	skb->priority = TC_PRIO_CONTROL;
+	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+	return skb;
+}
+
+static void push_ip_header(const struct kc_vrrp *r, struct sk_buff *skb,
+			   const u8 *dst)
+{
+	size_t len = skb->len;
+
+	if (r->family == KC_AF_INET6) {
+		struct ipv6hdr *ip6 = skb_push(skb, sizeof(*ip6));
+
+		ip6_flow_hdr(ip6, CONTROL_TOS, 0);
+		ip6->payload_len = htons(len);
+		ip6->nexthdr = KC_VRRP_PROTO;
+		ip6->hop_limit = KC_VRRP_TTL;
+		memcpy(&ip6->saddr, r->source, sizeof(ip6->saddr));
+		memcpy(&ip6->daddr, dst, sizeof(ip6->daddr));
+		skb->protocol = htons(ETH_P_IPV6);
+	} else {
+		struct iphdr *ip = skb_push(skb, sizeof(*ip));
+
+		memset(ip, 0, sizeof(*ip));
+		ip->version = 4;
+		ip->ihl = sizeof(*ip) / 4;
+		ip->tos = CONTROL_TOS;
+		ip->tot_len = htons(len + sizeof(*ip));
+		ip->frag_off = htons(IP_DF);
+		ip->ttl = KC_VRRP_TTL;
+		ip->protocol = KC_VRRP_PROTO;
+		memcpy(&ip->saddr, r->source, sizeof(ip->saddr));
+		memcpy(&ip->daddr, dst, sizeof(ip->daddr));
+		ip_send_check(ip);
+		skb->protocol = htons(ETH_P_IP);
+	}
+	skb_reset_network_header(skb);
+}
+
+static int send_multicast(struct kc_vrrp *r, struct net_device *dev,
+			  u8 priority)
+{
+	struct sk_buff *skb;
+	u8 mac[ETH_ALEN];
+
+	skb = advert_skb(r, priority, group(r),
+			 LL_RESERVED_SPACE(dev) + sizeof(struct ipv6hdr));
+	if (!skb)
+		return -ENOMEM;
+	push_ip_header(r, skb, group(r));
+	skb->dev = dev;
+	if (r->family == KC_AF_INET6)
+		ipv6_eth_mc_map((const struct in6_addr *)group(r), mac);
+	else
+		ip_eth_mc_map(*(const __be32 *)group(r), mac);
+	if (dev_hard_header(skb, dev, ntohs(skb->protocol),
+			    dev->type == ARPHRD_ETHER ? mac : dev->broadcast,
+			    NULL, skb->len) < 0) {
+		kfree_skb(skb);
+		return -EINVAL;
+	}
+	return net_xmit_eval(dev_queue_xmit(skb));
+}
+
+static struct dst_entry *route_to(const struct kc_vrrp *r,
+				  const struct net_device *dev, const u8 *dst)
+{
+	struct net *net = r->kn->net;
+	struct dst_entry *route;
+	struct rtable *rt;
+
+	if (r->family == KC_AF_INET6) {
+		struct flowi6 fl6 = {
+			.flowi6_oif = dev->ifindex,
+			.flowi6_proto = KC_VRRP_PROTO,
+		};
+
+		memcpy(&fl6.saddr, r->source, sizeof(fl6.saddr));
+		memcpy(&fl6.daddr, dst, sizeof(fl6.daddr));
+		route = ip6_route_output(net, NULL, &fl6);
+		if (route->error) {
+			int err = route->error;
+
+			dst_release(route);
+			return ERR_PTR(err);
+		}
+	} else {
+		struct flowi4 fl4 = {
+			.flowi4_oif = dev->ifindex,
+			.flowi4_proto = KC_VRRP_PROTO,
+		};
+
+		memcpy(&fl4.saddr, r->source, sizeof(fl4.saddr));
+		memcpy(&fl4.daddr, dst, sizeof(fl4.daddr));
+		rt = ip_route_output_key(net, &fl4);
+		if (IS_ERR(rt))
+			return ERR_CAST(rt);
+		route = &rt->dst;
+	}
+	return route;
+}
+
+static int send_unicast(struct kc_vrrp *r, struct net_device *dev,
+			u8 priority, const u8 *dst)
+{
+	struct net *net = r->kn->net;
+	struct dst_entry *route;
+	struct sk_buff *skb;
+
+	route = route_to(r, dev, dst);
+	if (IS_ERR(route))
+		return PTR_ERR(route);
+	skb = advert_skb(r, priority, dst,
+			 LL_MAX_HEADER + sizeof(struct ipv6hdr));
+	if (!skb) {
+		dst_release(route);
+		return -ENOMEM;
+	}
+	push_ip_header(r, skb, dst);
+	skb_dst_set(skb, route);
+	skb->dev = route->dev;
+	memset(skb->cb, 0, sizeof(skb->cb));
+	if (r->family == KC_AF_INET6)
+		return net_xmit_eval(ip6_local_out(net, NULL, skb));
+	return net_xmit_eval(ip_local_out(net, NULL, skb));
+}
+
+/**
+ * kc_vrrp_send() - advertise once, to the group or to each peer
+ * @r: the router, locked
+ * @priority: 0 to 255; 0 says that we stop being master
+ */
+void kc_vrrp_send(struct kc_vrrp *r, u8 priority)
+{
+	struct net_device *dev;
+	unsigned int i;
+	int err = 0;
+
+	lockdep_assert_held(&r->lock);
+
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu(r->kn->net, r->ifindex);
+	if (!dev || !(dev->flags & IFF_UP) || !r->has_source) {
+		err = -ENETDOWN;
+	} else if (!r->settings.n_peers) {
+		err = send_multicast(r, dev, priority);
+	} else {
+		for (i = 0; i < r->settings.n_peers; i++) {
+			int one = send_unicast(r, dev, priority,
+					       r->settings.peers[i].addr);
+
+			err = one ?: err;
+		}
+	}
+	rcu_read_unlock();
+
+	if (err) {
+		r->stats[KCLUSTER_A_VRRP_STATS_SEND_ERRORS]++;
+		return;
+	}
+	if (priority)
+		r->stats[KCLUSTER_A_VRRP_STATS_ADVERTS_SENT]++;
+	else
+		r->stats[KCLUSTER_A_VRRP_STATS_PRIO0_SENT]++;
+}
