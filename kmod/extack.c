@@ -11,7 +11,7 @@
  * netlink copies the message while it acknowledges the request, after the
  * handler has returned. Handlers run in parallel, so each takes the next of
  * these; a message could only be overwritten by as many refusals that happen
- * between a return and its acknowledgement.
+ * between a return and its acknowledgment.
  */
 #define SLOTS 64
 #define SLOT_SIZE 192

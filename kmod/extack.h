@@ -8,7 +8,7 @@
 #include <linux/netlink.h>
 
 /*
- * Format a message for the acknowledgement of a request, with the attribute
+ * Format a message for the acknowledgment of a request, with the attribute
  * that is to blame (may be NULL), and hand the error through:
  *
  *	return kc_refuse(extack, attr, -EEXIST, "%s exists already", name);

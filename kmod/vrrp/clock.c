@@ -13,7 +13,7 @@
 #include "../net.h"
 #include "router.h"
 
-#define TICK_NS (1ULL << 20)	/* about a millisecond */
+#define TICK_NS BIT_ULL(20)	/* about a millisecond */
 
 static enum hrtimer_restart clock_fire(struct hrtimer *timer)
 {

@@ -9,12 +9,15 @@
 #include "../net.h"
 #include "router.h"
 
-/* The same object of the system, whatever else was said about it. */
+/*
+ * The same object of the system, whatever else was said about it: @a as said
+ * to router @r, @b as said to router @s.
+ */
 static bool same_item(const struct kc_vrrp *r, const struct kc_vrrp_item *a,
-		      const struct kc_vrrp_item *b)
+		      const struct kc_vrrp *s, const struct kc_vrrp_item *b)
 {
 	const char *ifname_a = a->ifname[0] ? a->ifname : r->ifname;
-	const char *ifname_b = b->ifname[0] ? b->ifname : r->ifname;
+	const char *ifname_b = b->ifname[0] ? b->ifname : s->ifname;
 	size_t len = kc_addr_len(a->family);
 
 	if (a->is_route != b->is_route || a->family != b->family ||
@@ -27,19 +30,51 @@ static bool same_item(const struct kc_vrrp *r, const struct kc_vrrp_item *a,
 	       !strcmp(a->ifname, b->ifname);
 }
 
-static struct kc_vrrp_item *find_item(const struct kc_vrrp *r,
+/* What @like, as said to router @r, is in router @in. */
+static struct kc_vrrp_item *find_item(const struct kc_vrrp *in,
+				      const struct kc_vrrp *r,
 				      const struct kc_vrrp_item *like)
 {
 	struct kc_vrrp_item *item;
 
-	list_for_each_entry(item, &r->items, list)
-		if (!item->dying && same_item(r, item, like))
+	list_for_each_entry(item, &in->items, list)
+		if (!item->dying && same_item(in, item, r, like))
 			return item;
 	return NULL;
 }
 
-static unsigned int count_listed(const struct kc_vrrp *r,
-				 const struct list_head *items)
+/*
+ * Two routers that put the same thing in place would take it from each other.
+ */
+static int check_others(const struct kc_vrrp *r, const struct list_head *items,
+			struct netlink_ext_ack *extack)
+{
+	const struct kc_vrrp_item *item;
+	struct kc_vrrp *other;
+	int err = 0;
+
+	list_for_each_entry(other, &r->kn->vrrp.routers, list) {
+		if (other == r)
+			continue;
+		/* The namespace's mutex orders those who hold two of them. */
+		mutex_lock_nested(&other->hold_mutex, SINGLE_DEPTH_NESTING);
+		list_for_each_entry(item, items, list) {
+			if (!find_item(other, r, item))
+				continue;
+			err = kc_refuse(extack, item->attr, -EEXIST,
+					"virtual router \"%s\" has this %s already",
+					other->name,
+					item->is_route ? "route" : "address");
+			break;
+		}
+		mutex_unlock(&other->hold_mutex);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+static unsigned int count_listed(const struct list_head *items)
 {
 	const struct kc_vrrp_item *item;
 	unsigned int n = 0;
@@ -86,19 +121,22 @@ int kc_vrrp_items_check(const struct kc_vrrp *r, struct list_head *items,
 	unsigned int addresses = r->n_addresses, routes = r->n_routes;
 	const struct nlattr *attr = NULL;
 	struct kc_vrrp_item *item, *other;
+	int err;
+
+	lockdep_assert_held(&r->kn->vrrp.mutex);
 
 	list_for_each_entry(item, items, list) {
 		const char *what = item->is_route ? "route" : "address";
 
 		attr = item->attr;
-		if (find_item(r, item))
+		if (find_item(r, r, item))
 			return kc_refuse(extack, attr, -EEXIST,
 					 "virtual router \"%s\" has this %s already",
 					 r->name, what);
 		list_for_each_entry(other, items, list) {
 			if (other == item)
 				break;
-			if (same_item(r, item, other))
+			if (same_item(r, item, r, other))
 				return kc_refuse(extack, attr, -EEXIST,
 						 "this %s is given twice",
 						 what);
@@ -122,8 +160,11 @@ int kc_vrrp_items_check(const struct kc_vrrp *r, struct list_head *items,
 		return kc_refuse(extack, attr, -E2BIG,
 				 "a virtual router has at most %u routes",
 				 KCLUSTER_VRRP_ROUTES_MAX);
-	return check_room(r, count_listed(r, &r->items) +
-			     count_listed(r, items), attr, extack);
+	err = check_others(r, items, extack);
+	if (err)
+		return err;
+	return check_room(r, count_listed(&r->items) + count_listed(items),
+			  attr, extack);
 }
 
 /**
@@ -220,7 +261,6 @@ int kc_vrrp_items_add(struct kc_vrrp *r, struct list_head *items,
 		      struct netlink_ext_ack *extack)
 {
 	struct kc_vrrp_item *item, *next;
-	LIST_HEAD(added);
 	int err;
 
 	lockdep_assert_held(&r->kn->vrrp.mutex);
@@ -270,7 +310,7 @@ int kc_vrrp_items_del(struct kc_vrrp *r, struct list_head *items,
 
 	mutex_lock(&r->hold_mutex);
 	list_for_each_entry(like, items, list) {
-		if (find_item(r, like))
+		if (find_item(r, r, like))
 			continue;
 		err = kc_refuse(extack, like->attr, -ENOENT,
 				"virtual router \"%s\" has no such %s",
@@ -278,7 +318,7 @@ int kc_vrrp_items_del(struct kc_vrrp *r, struct list_head *items,
 		goto out;
 	}
 	list_for_each_entry(like, items, list) {
-		item = find_item(r, like);
+		item = find_item(r, r, like);
 		if (!item)
 			continue;	/* named twice */
 		item->dying = true;

@@ -32,11 +32,11 @@ static inline int kc_genl_register_family(struct genl_family *family)
 			last->dumpit = op->dumpit;
 			last->done = op->done;
 			last->flags |= op->flags;
-		} else if (n == KC_GENL_OPS_MAX) {
-			return -E2BIG;
-		} else {
-			merged[n++] = *op;
+			continue;
 		}
+		if (n == KC_GENL_OPS_MAX)
+			return -E2BIG;
+		merged[n++] = *op;
 	}
 	family->ops = merged;
 	family->n_ops = n;
