@@ -55,7 +55,8 @@ def parser():
     p.add_argument("--address", action="append", default=[])
     p.add_argument("--count", type=number, default=None)
     p.add_argument("--checksum", default="rfc9568",
-                   choices=["rfc9568", "rfc5798", "wrong"])
+                   choices=["rfc9568", "rfc5798", "plain", "wrong"],
+                   help="plain: IPv6 without its pseudo-header")
     p.add_argument("--cut", type=number, default=None,
                    help="keep that many bytes of the VRRP message")
     p.add_argument("--pad", type=number, default=0)
@@ -81,7 +82,8 @@ def message(o, family, src, dst):
     if o.raw is not None:
         return bytes.fromhex(o.raw)
     kind = socket.AF_INET if family == 4 else socket.AF_INET6
-    addresses = [socket.inet_pton(kind, a) for a in o.address]
+    addresses = [socket.inet_pton(kind, a) for a in o.address
+                 if (":" in a) == (family == 6)]
     count = len(addresses) if o.count is None else o.count
     head = struct.pack("!BBBB", o.version << 4 | o.type, o.vrid,
                        o.priority, count)
@@ -96,7 +98,7 @@ def message(o, family, src, dst):
     body = b"".join(addresses) + trailer
     length = len(head) + 4 + len(body)
     summed = head + tail + b"\0\0" + body
-    if family == 6 or (o.checksum == "rfc5798" and o.version == 3):
+    if o.checksum != "plain" and (family == 6 or o.checksum == "rfc5798"):
         summed = pseudo_header(family, src, dst, length) + summed
     total = checksum(summed)
     if o.checksum == "wrong":
