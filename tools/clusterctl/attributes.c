@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The words users have for the attributes of the kcluster family.
+ */
+#include <sys/socket.h>
+
+#include <linux/kcluster.h>
+
+#include "attributes.h"
+
+const struct word on_off_words[] = {
+	{ "on", 1 }, { "off", 0 }, { NULL, 0 },
+};
+
+const struct word family_words[] = {
+	{ "inet", AF_INET }, { "inet6", AF_INET6 }, { NULL, 0 },
+};
+
+const struct word checksum_words[] = {
+	{ "rfc9568", KCLUSTER_VRRP_CHECKSUM_RFC9568 },
+	{ "rfc5798", KCLUSTER_VRRP_CHECKSUM_RFC5798 },
+	{ NULL, 0 },
+};
+
+const struct word initial_state_words[] = {
+	{ "backup", KCLUSTER_VRRP_STATE_BACKUP },
+	{ "master", KCLUSTER_VRRP_STATE_MASTER },
+	/* as keepalived's users write them */
+	{ "BACKUP", KCLUSTER_VRRP_STATE_BACKUP },
+	{ "MASTER", KCLUSTER_VRRP_STATE_MASTER },
+	{ NULL, 0 },
+};
+
+static const struct attribute peer_attributes[] = {
+	{ KCLUSTER_A_PEER_ADDRESS, "address", KIND_ADDRESS, NULL, NULL },
+	{ 0, NULL, KIND_FLAG, NULL, NULL },
+};
+
+static const struct attribute address_attributes[] = {
+	{ KCLUSTER_A_ADDRESS_ADDRESS, "address", KIND_ADDRESS, NULL, NULL },
+	{ KCLUSTER_A_ADDRESS_PREFIXLEN, "prefix length", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_ADDRESS_IFNAME, "dev", KIND_TEXT, NULL, NULL },
+	{ KCLUSTER_A_ADDRESS_SCOPE, "scope", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_ADDRESS_EXCLUDED, "excluded", KIND_FLAG, NULL, NULL },
+	{ 0, NULL, KIND_FLAG, NULL, NULL },
+};
+
+static const struct attribute route_attributes[] = {
+	{ KCLUSTER_A_ROUTE_DST, "destination", KIND_ADDRESS, NULL, NULL },
+	{ KCLUSTER_A_ROUTE_PREFIXLEN, "prefix length", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_ROUTE_VIA, "via", KIND_ADDRESS, NULL, NULL },
+	{ KCLUSTER_A_ROUTE_IFNAME, "dev", KIND_TEXT, NULL, NULL },
+	{ KCLUSTER_A_ROUTE_METRIC, "metric", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_ROUTE_TABLE, "table", KIND_NUMBER, NULL, NULL },
+	{ 0, NULL, KIND_FLAG, NULL, NULL },
+};
+
+static const struct attribute track_attributes[] = {
+	{ KCLUSTER_A_TRACK_IFNAME, "dev", KIND_TEXT, NULL, NULL },
+	{ KCLUSTER_A_TRACK_WEIGHT, "weight", KIND_INTEGER, NULL, NULL },
+	{ 0, NULL, KIND_FLAG, NULL, NULL },
+};
+
+const struct attribute vrrp_attributes[] = {
+	{ KCLUSTER_A_VRRP_NAME, "name", KIND_TEXT, NULL, NULL },
+	{ KCLUSTER_A_VRRP_IFNAME, "dev", KIND_TEXT, NULL, NULL },
+	{ KCLUSTER_A_VRRP_VRID, "vrid", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_VRRP_VERSION, "version", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_VRRP_FAMILY, "family", KIND_WORD, family_words, NULL },
+	{ KCLUSTER_A_VRRP_INITIAL_STATE, "state", KIND_WORD, initial_state_words, NULL },
+	{ KCLUSTER_A_VRRP_PRIORITY, "priority", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_VRRP_INTERVAL, "interval", KIND_TIME, NULL, NULL },
+	{ KCLUSTER_A_VRRP_PREEMPT, "preempt", KIND_WORD, on_off_words, NULL },
+	{ KCLUSTER_A_VRRP_PREEMPT_DELAY, "preempt-delay", KIND_TIME, NULL, NULL },
+	{ KCLUSTER_A_VRRP_STARTUP_DELAY, "startup-delay", KIND_TIME, NULL, NULL },
+	{ KCLUSTER_A_VRRP_AUTH_PASS, "auth-pass", KIND_SECRET, NULL, NULL },
+	{ KCLUSTER_A_VRRP_CHECKSUM, "checksum", KIND_WORD, checksum_words, NULL },
+	{ KCLUSTER_A_VRRP_PEER, "peer", KIND_NEST, NULL, peer_attributes },
+	{ KCLUSTER_A_VRRP_ADDRESS, "address", KIND_NEST, NULL, address_attributes },
+	{ KCLUSTER_A_VRRP_ROUTE, "route", KIND_NEST, NULL, route_attributes },
+	{ KCLUSTER_A_VRRP_TRACK, "track", KIND_NEST, NULL, track_attributes },
+	{ 0, NULL, KIND_FLAG, NULL, NULL },
+};
+
+/**
+ * attribute_find() - Find an attribute by its number.
+ * @table: Where to look.
+ * @type: The number.
+ *
+ * Return: The attribute, or NULL.
+ */
+const struct attribute *attribute_find(const struct attribute *table, uint16_t type)
+{
+	for (; table->type; table++)
+		if (table->type == type)
+			return table;
+	return NULL;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What every part of clusterctl shares: options, exit codes, how errors speak.
+ */
+#ifndef CLUSTERCTL_H
+#define CLUSTERCTL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * enum status - What a command returns and clusterctl exits with.
+ * @DONE: It is done.
+ * @REFUSED: The kernel or the system refused it.
+ * @WRONG_USAGE: The command line cannot be understood.
+ * @DEGRADED: Only from the status object: something does not work as configured.
+ */
+enum status {
+	DONE = 0,
+	REFUSED = 1,
+	WRONG_USAGE = 2,
+	DEGRADED = 3,
+};
+
+/**
+ * struct options - The options that precede the object.
+ * @json: Print JSON.
+ * @pretty: Indent the JSON.
+ * @statistics: Show counters as well.
+ * @timestamp: Start each line of the monitor with the time.
+ * @force: Go on with a batch after an error.
+ * @batch: Batch file, "-" for standard input; NULL for none.
+ * @netns: Network namespace to work in; NULL for the present one.
+ */
+struct options {
+	bool json;
+	bool pretty;
+	bool statistics;
+	bool timestamp;
+	bool force;
+	const char *batch;
+	const char *netns;
+};
+
+extern struct options options;
+
+/**
+ * struct object - A first word of a command and what it stands for.
+ * @name: The word.
+ * @run: Runs the command; gets the words after the object.
+ * @usage: Every form of it, one per line.
+ * @summary: One clause for the overview.
+ */
+struct object {
+	const char *name;
+	enum status (*run)(int argc, char **argv);
+	const char *usage;
+	const char *summary;
+};
+
+extern const struct object objects[];
+
+const struct object *object_find(const char *name);
+enum status command_run(int argc, char **argv);
+bool option_for_output(const char *word);
+
+/* errors.c */
+void error_set_place(const char *file, unsigned int line);
+void error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+enum status wrong(const char *object, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void *need_memory(void *memory);
+char *copy_text(const char *text);
+
+/* one file per object */
+enum status vrrp_command(int argc, char **argv);
+enum status status_command(int argc, char **argv);
+enum status monitor_command(int argc, char **argv);
+enum status save_command(int argc, char **argv);
+enum status flush_command(int argc, char **argv);
+enum status setup_command(int argc, char **argv);
+enum status version_command(int argc, char **argv);
+enum status help_command(int argc, char **argv);
+extern const char vrrp_usage[];
+extern const char status_usage[];
+extern const char monitor_usage[];
+extern const char save_usage[];
+extern const char flush_usage[];
+extern const char setup_usage[];
+extern const char version_usage[];
+extern const char help_usage[];
+
+enum status batch_run(const char *file);
+
+#endif

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the kernel says about a request it refused, in the user's words.
+ *
+ * The kernel points at the attribute it did not like by its offset in the
+ * request; what the policy allows there comes along with it.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/genetlink.h>
+#include <netlink/attr.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "attributes.h"
+#include "extack.h"
+
+static int64_t limit(const struct nlattr *attr)
+{
+	uint64_t value;
+
+	if (nla_len(attr) < (int)sizeof(value))
+		return 0;
+	memcpy(&value, nla_data(attr), sizeof(value));
+	return value > INT64_MAX ? INT64_MAX : (int64_t)value;
+}
+
+static int64_t signed_limit(const struct nlattr *attr)
+{
+	int64_t value;
+
+	if (nla_len(attr) < (int)sizeof(value))
+		return 0;
+	memcpy(&value, nla_data(attr), sizeof(value));
+	return value;
+}
+
+static void read_policy(struct extack *extack, struct nlattr *nest)
+{
+	const struct nlattr *attr;
+	int left;
+
+	nla_for_each_nested(attr, nest, left) {
+		switch (nla_type(attr)) {
+		case NL_POLICY_TYPE_ATTR_MIN_VALUE_U:
+			extack->min = limit(attr);
+			break;
+		case NL_POLICY_TYPE_ATTR_MAX_VALUE_U:
+			extack->max = limit(attr);
+			extack->has_range = true;
+			break;
+		case NL_POLICY_TYPE_ATTR_MIN_VALUE_S:
+			extack->min = signed_limit(attr);
+			break;
+		case NL_POLICY_TYPE_ATTR_MAX_VALUE_S:
+			extack->max = signed_limit(attr);
+			extack->has_range = true;
+			break;
+		case NL_POLICY_TYPE_ATTR_MAX_LENGTH:
+			if (nla_len(attr) < 4)
+				break;
+			extack->max_length = nla_get_u32(attr);
+			extack->has_length = true;
+			break;
+		}
+	}
+}
+
+static void read_attribute(struct extack *extack, struct nlattr *attr)
+{
+	int length = nla_len(attr);
+
+	switch (nla_type(attr)) {
+	case NLMSGERR_ATTR_MSG:
+		if (length <= 0)
+			break;
+		if (length > (int)sizeof(extack->message) - 1)
+			length = sizeof(extack->message) - 1;
+		memcpy(extack->message, nla_data(attr), (size_t)length);
+		extack->message[length] = '\0';
+		break;
+	case NLMSGERR_ATTR_OFFS:
+		extack->has_offset = length >= 4;
+		extack->offset = extack->has_offset ? nla_get_u32(attr) : 0;
+		break;
+	case NLMSGERR_ATTR_POLICY:
+		read_policy(extack, attr);
+		break;
+	case NLMSGERR_ATTR_MISS_TYPE:
+		extack->has_missing = length >= 4;
+		extack->missing = extack->has_missing ? nla_get_u32(attr) : 0;
+		break;
+	case NLMSGERR_ATTR_MISS_NEST:
+		extack->has_nest = length >= 4;
+		extack->nest = extack->has_nest ? nla_get_u32(attr) : 0;
+		break;
+	}
+}
+
+/**
+ * extack_read() - Read the message that ends an exchange.
+ * @extack: Filled in; starts out zeroed.
+ * @message: A NLMSG_ERROR or NLMSG_DONE message, whole.
+ */
+void extack_read(struct extack *extack, const struct nlmsghdr *message)
+{
+	size_t skip = sizeof(int);
+	const char *payload = (const char *)message + NLMSG_HDRLEN;
+	size_t length = message->nlmsg_len - NLMSG_HDRLEN;
+	struct nlmsgerr header;
+	struct nlattr *attr;
+	int left;
+
+	if (message->nlmsg_len < NLMSG_HDRLEN + sizeof(int))
+		return;
+	memcpy(&extack->error, payload, sizeof(int));
+	if (!(message->nlmsg_flags & NLM_F_ACK_TLVS))
+		return;
+	if (message->nlmsg_type == NLMSG_ERROR) {
+		if (length < sizeof(header))
+			return;
+		memcpy(&header, payload, sizeof(header));
+		skip = sizeof(header);
+		/* Without NETLINK_CAP_ACK a refused request comes back whole. */
+		if (!(message->nlmsg_flags & NLM_F_CAPPED))
+			skip += header.msg.nlmsg_len - NLMSG_HDRLEN;
+	}
+	skip = NLMSG_ALIGN(skip);
+	if (skip >= length)
+		return;
+	nla_for_each_attr(attr, (struct nlattr *)(payload + skip), (int)(length - skip), left)
+		read_attribute(extack, attr);
+}
+
+static uint64_t unsigned_value(const struct nlattr *attr)
+{
+	uint64_t value = 0;
+
+	switch (nla_len(attr)) {
+	case 1:
+		return nla_get_u8(attr);
+	case 2:
+		return nla_get_u16(attr);
+	case 4:
+		return nla_get_u32(attr);
+	case 8:
+		memcpy(&value, nla_data(attr), sizeof(value));
+	}
+	return value;
+}
+
+/**
+ * struct phrase - A text that grows.
+ * @text: Buffer.
+ * @size: Its size.
+ * @used: Bytes in use.
+ */
+struct phrase {
+	char *text;
+	size_t size;
+	size_t used;
+};
+
+static void __attribute__((format(printf, 2, 3)))
+add(struct phrase *phrase, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(phrase->text + phrase->used, phrase->size - phrase->used, format, args);
+	va_end(args);
+	if (n > 0)
+		phrase->used += (size_t)n;
+	if (phrase->used >= phrase->size)
+		phrase->used = phrase->size - 1;
+}
+
+/* Adds " VALUE" for an attribute whose value is worth repeating. */
+static void add_value(struct phrase *phrase, const struct attribute *attribute,
+		      struct nlattr *attr)
+{
+	struct ipaddr address = { 0 };
+	char text[TIME_TEXT_MAX];
+	const char *word;
+	struct nlattr *inner;
+	int left;
+
+	switch (attribute->kind) {
+	case KIND_NUMBER:
+		add(phrase, " %" PRIu64, unsigned_value(attr));
+		break;
+	case KIND_INTEGER:
+		add(phrase, " %" PRId32, nla_get_s32(attr));
+		break;
+	case KIND_TIME:
+		add(phrase, " %s", time_text(nla_get_u32(attr), text));
+		break;
+	case KIND_WORD:
+		word = word_for(attribute->words, (int)unsigned_value(attr));
+		if (word)
+			add(phrase, " %s", word);
+		break;
+	case KIND_TEXT:
+		add(phrase, " '%.*s'", nla_len(attr) ? nla_len(attr) - 1 : 0,
+		    (const char *)nla_data(attr));
+		break;
+	case KIND_ADDRESS:
+		if (nla_len(attr) != 4 && nla_len(attr) != 16)
+			break;
+		address.length = (uint8_t)nla_len(attr);
+		memcpy(address.bytes, nla_data(attr), address.length);
+		add(phrase, " %s", address_text(&address, text));
+		break;
+	case KIND_NEST:
+		/* The first attribute is what the user knows the item by. */
+		nla_for_each_nested(inner, attr, left) {
+			const struct attribute *first = attribute_find(attribute->nested, 1);
+
+			if (nla_type(inner) != 1 || !first)
+				continue;
+			if (first->kind == KIND_TEXT)
+				add(phrase, " %s", first->name);
+			add_value(phrase, first, inner);
+			break;
+		}
+		break;
+	case KIND_SECRET:
+	case KIND_FLAG:
+		break;
+	}
+}
+
+/*
+ * Adds the name and the value of the attribute at @offset, from the outermost
+ * nest that holds it on. Returns the attribute, or NULL when there is none.
+ */
+static const struct attribute *add_path(struct phrase *phrase, const struct nlmsghdr *request,
+					uint32_t offset, const struct nlattr **at)
+{
+	const char *base = (const char *)request;
+	struct nlattr *attr = (struct nlattr *)(base + NLMSG_HDRLEN + GENL_HDRLEN);
+	const struct attribute *table = vrrp_attributes;
+	int left = (int)request->nlmsg_len - NLMSG_HDRLEN - (int)GENL_HDRLEN;
+
+	while (nla_ok(attr, left)) {
+		uint32_t start = (uint32_t)((const char *)attr - base);
+		const struct attribute *attribute = attribute_find(table, (uint16_t)nla_type(attr));
+
+		if (offset >= start + (uint32_t)nla_total_size(nla_len(attr))) {
+			attr = nla_next(attr, &left);
+			continue;
+		}
+		if (!attribute)
+			return NULL;
+		if (phrase->used)
+			add(phrase, ": ");
+		add(phrase, "%s", attribute->name);
+		add_value(phrase, attribute, attr);
+		if (offset == start || attribute->kind != KIND_NEST) {
+			*at = attr;
+			return attribute;
+		}
+		table = attribute->nested;
+		left = nla_len(attr);
+		attr = nla_data(attr);
+	}
+	return NULL;
+}
+
+static const char *errno_text(int error)
+{
+	switch (-error) {
+	case EPERM:
+		return "needs CAP_NET_ADMIN (run as root or with sudo)";
+	case ENOENT:
+		return "there is no such virtual router";
+	case EEXIST:
+		return "exists already";
+	case EOPNOTSUPP:
+		return "the loaded kcluster module is too old for this";
+	case ENOBUFS:
+		return "the answer did not fit into the socket's buffer";
+	case EAGAIN:
+		return "the configuration kept changing while it was read";
+	default:
+		return strerror(-error);
+	}
+}
+
+/* Adds what the policy allows for @attribute. */
+static void add_range(struct phrase *phrase, const struct extack *extack,
+		      const struct attribute *attribute)
+{
+	char low[TIME_TEXT_MAX], high[TIME_TEXT_MAX];
+	int64_t min = extack->min;
+
+	if (attribute->kind == KIND_TIME && min >= 0 && extack->max <= UINT32_MAX)
+		add(phrase, "%s to %s allowed", time_text((uint32_t)min, low),
+		    time_text((uint32_t)extack->max, high));
+	else if (extack->max >= UINT32_MAX)
+		add(phrase, "at least %" PRId64 " expected", min);
+	else
+		add(phrase, "%" PRId64 " to %" PRId64 " allowed", min, extack->max);
+}
+
+/* Tells whether the kernel's text only says that a value broke its policy. */
+static bool is_policy_text(const char *message)
+{
+	return !*message || strstr(message, "out of range") || strstr(message, "policy") ||
+	       strstr(message, "invalid attribute length");
+}
+
+/**
+ * extack_text() - Say in the user's words what the kernel says.
+ * @extack: What it said.
+ * @error: The negative errno.
+ * @request: The request it refused.
+ * @text: Buffer.
+ * @size: Its size.
+ */
+void extack_text(const struct extack *extack, int error, const struct nlmsghdr *request,
+		 char *text, size_t size)
+{
+	struct phrase phrase = { .text = text, .size = size };
+	const struct attribute *attribute = NULL;
+	const struct nlattr *at = NULL;
+	const char *message = extack->message;
+
+	text[0] = '\0';
+	if (extack->has_missing) {
+		const struct attribute *table = vrrp_attributes;
+
+		if (extack->has_nest) {
+			attribute = add_path(&phrase, request, extack->nest, &at);
+			table = attribute && attribute->nested ? attribute->nested : NULL;
+		}
+		attribute = table ? attribute_find(table, (uint16_t)extack->missing) : NULL;
+		if (attribute) {
+			add(&phrase, "%s%s is missing", phrase.used ? ": " : "", attribute->name);
+			return;
+		}
+		phrase.used = 0;
+		text[0] = '\0';
+	} else if (extack->has_offset) {
+		attribute = add_path(&phrase, request, extack->offset, &at);
+		if (!attribute) {
+			phrase.used = 0;
+			text[0] = '\0';
+			if (error == -EINVAL && *message) {
+				add(&phrase,
+				    "the loaded kcluster module is too old for this (%s)", message);
+				return;
+			}
+		}
+	}
+	if (attribute)
+		add(&phrase, ": ");
+	if (attribute && extack->has_range && is_policy_text(message))
+		add_range(&phrase, extack, attribute);
+	else if (attribute && extack->has_length && is_policy_text(message) &&
+		 nla_len(at) > (int)extack->max_length)
+		add(&phrase, "at most %" PRIu32 " characters allowed", extack->max_length);
+	else if (*message)
+		add(&phrase, "%s", message);
+	else
+		add(&phrase, "%s", errno_text(error));
+	if (error == -EPERM && *message)
+		add(&phrase, " (run as root or with sudo)");
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Talking to the module over generic netlink: one socket for all requests.
+ */
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <linux/kcluster.h>
+
+#include "explain.h"
+#include "extack.h"
+#include "module.h"
+
+/* The largest request: every list of a router full, with all its attributes. */
+#define REQUEST_MAX (128 * 1024)
+/* Large enough for any message of a dump; the kernel fills what it is given. */
+#define RECEIVE_MAX (64 * 1024)
+
+static struct nl_sock *sock;
+static int family;
+
+/**
+ * struct exchange - A request and what has come back for it.
+ * @reply: Takes the messages of the reply; may be NULL.
+ * @arg: For @reply.
+ * @extack: What the kernel says about the request.
+ * @done: Whether the last message has come.
+ * @interrupted: Whether a dump mixes the states of different moments.
+ */
+struct exchange {
+	reply_fn reply;
+	void *arg;
+	struct extack *extack;
+	bool done;
+	bool interrupted;
+};
+
+static int on_valid(struct nl_msg *msg, void *arg)
+{
+	struct exchange *exchange = arg;
+	const struct nlmsghdr *message = nlmsg_hdr(msg);
+
+	if (message->nlmsg_flags & NLM_F_DUMP_INTR)
+		exchange->interrupted = true;
+	if (exchange->reply && genlmsg_valid_hdr(nlmsg_hdr(msg), 0))
+		exchange->reply(message, exchange->arg);
+	return NL_OK;
+}
+
+static int on_end(struct nl_msg *msg, void *arg)
+{
+	struct exchange *exchange = arg;
+	const struct nlmsghdr *message = nlmsg_hdr(msg);
+
+	if (message->nlmsg_flags & NLM_F_DUMP_INTR)
+		exchange->interrupted = true;
+	extack_read(exchange->extack, message);
+	exchange->done = true;
+	return NL_STOP;
+}
+
+static int on_interrupted(struct nl_msg *msg, void *arg)
+{
+	struct exchange *exchange = arg;
+
+	(void)msg;
+	exchange->interrupted = true;
+	return NL_OK;
+}
+
+static int on_error(struct sockaddr_nl *from, struct nlmsgerr *error, void *arg)
+{
+	struct exchange *exchange = arg;
+	const char *start = (const char *)error - NLMSG_HDRLEN;
+
+	(void)from;
+	extack_read(exchange->extack, (const struct nlmsghdr *)start);
+	exchange->done = true;
+	return NL_STOP;
+}
+
+/**
+ * module_disconnect() - Forget the socket, so that the family is looked up anew.
+ */
+void module_disconnect(void)
+{
+	nl_socket_free(sock);
+	sock = NULL;
+}
+
+/**
+ * module_try_connect() - Open the socket and look the family up, once.
+ *
+ * Return: 0 or a negative errno; -ENOENT when the module is not there.
+ */
+int module_try_connect(void)
+{
+	int fd, on = 1, error;
+
+	if (sock)
+		return 0;
+	sock = need_memory(nl_socket_alloc());
+	error = genl_connect(sock);
+	if (error)
+		goto fail;
+	fd = nl_socket_get_fd(sock);
+	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
+	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
+	error = nl_socket_set_msg_buf_size(sock, RECEIVE_MAX) ? -ENOMEM : 0;
+	if (error)
+		goto fail;
+	family = genl_ctrl_resolve(sock, KCLUSTER_FAMILY_NAME);
+	if (family < 0) {
+		error = family == -NLE_OBJ_NOTFOUND ? -ENOENT : -EPROTO;
+		goto fail;
+	}
+	return 0;
+
+fail:
+	module_disconnect();
+	return error;
+}
+
+/**
+ * module_connect() - As module_try_connect(), and explain why it failed.
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status module_connect(void)
+{
+	int error_number = module_try_connect();
+
+	if (!error_number)
+		return DONE;
+	if (error_number == -ENOENT)
+		explain_missing_module();
+	else
+		error("generic netlink: %s", strerror(-error_number));
+	return REFUSED;
+}
+
+/**
+ * module_family() - The family's number, after module_connect().
+ *
+ * Return: The number.
+ */
+int module_family(void)
+{
+	return family;
+}
+
+/**
+ * module_must() - Check that an attribute was put into a request.
+ * @result: What nla_put_*() or nla_nest_end() returned.
+ *
+ * Requests are allocated for the largest legal router, so this only fails for
+ * lists that are longer than any kernel accepts.
+ */
+void module_must(int result)
+{
+	if (result < 0) {
+		error("the request is too long: split it into several commands");
+		exit(REFUSED);
+	}
+}
+
+/**
+ * module_new() - Start a request.
+ * @command: KCLUSTER_CMD_*.
+ * @flags: NLM_F_* besides NLM_F_REQUEST; NLM_F_ACK for anything but a dump.
+ *
+ * The socket must be connected.
+ *
+ * Return: The message, which module_transact() or module_request() frees.
+ */
+struct nl_msg *module_new(uint8_t command, int flags)
+{
+	struct nl_msg *msg = need_memory(nlmsg_alloc_size(REQUEST_MAX));
+
+	need_memory(genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, family, 0, flags, command,
+				KCLUSTER_FAMILY_VERSION));
+	return msg;
+}
+
+/**
+ * module_transact() - Send a request and wait until it has been answered.
+ * @msg: The request; freed.
+ * @reply: Called for each message of the answer; may be NULL.
+ * @arg: For @reply.
+ * @extack: Filled with what the kernel says besides the errno.
+ *
+ * Return: 0 or a negative errno; -EAGAIN for a dump that was interrupted by a
+ * change and is to be asked for again.
+ */
+int module_transact(struct nl_msg *msg, reply_fn reply, void *arg, struct extack *extack)
+{
+	struct exchange exchange = { .reply = reply, .arg = arg, .extack = extack };
+	struct nl_cb *cb = need_memory(nl_cb_alloc(NL_CB_CUSTOM));
+	int result = 0;
+
+	memset(extack, 0, sizeof(*extack));
+	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, &exchange);
+	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_end, &exchange);
+	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_end, &exchange);
+	nl_cb_set(cb, NL_CB_DUMP_INTR, NL_CB_CUSTOM, on_interrupted, &exchange);
+	nl_cb_err(cb, NL_CB_CUSTOM, on_error, &exchange);
+	if (nl_send_auto(sock, msg) < 0) {
+		result = -errno;
+		exchange.done = true;
+	}
+	while (!exchange.done) {
+		int error = nl_recvmsgs(sock, cb);
+
+		if (error < 0 && !exchange.done) {
+			/* libnl has its own numbers; what led to them is in errno. */
+			result = error == -NLE_NOMEM ? -ENOBUFS : errno ? -errno : -EPROTO;
+			/* Later answers would belong to this request. */
+			module_disconnect();
+			break;
+		}
+	}
+	nl_cb_put(cb);
+	nlmsg_free(msg);
+	if (!result)
+		result = extack->error;
+	if (!result && exchange.interrupted)
+		result = -EAGAIN;
+	return result;
+}
+
+/**
+ * module_request() - As module_transact(), and report what the kernel says.
+ * @msg: The request; freed.
+ * @what: What the user asked for, such as "vrrp add KA1", for the report.
+ * @reply: Called for each message of the answer; may be NULL.
+ * @arg: For @reply.
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status module_request(struct nl_msg *msg, const char *what, reply_fn reply, void *arg)
+{
+	struct extack extack;
+	char text[512];
+	int result;
+
+	nlmsg_get(msg);
+	result = module_transact(msg, reply, arg, &extack);
+	if (result || extack.message[0]) {
+		extack_text(&extack, result, nlmsg_hdr(msg), text, sizeof(text));
+		if (result)
+			error("%s: %s", what, text);
+		else
+			warning("%s: %s", what, text);
+	}
+	nlmsg_free(msg);
+	return result ? REFUSED : DONE;
+}

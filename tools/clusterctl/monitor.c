@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The object monitor: changes as they happen, printed and told to a script.
+ *
+ * Events carry a number. When one is missing, or the socket overflowed, or the
+ * module was removed and came back, the present state is read and whatever
+ * differs from what was told last is told. A state that was read belongs to a
+ * number too, so that older events that are still under way are not told again.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <linux/genetlink.h>
+#include <netlink/attr.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "explain.h"
+#include "extack.h"
+#include "module.h"
+#include "notify.h"
+#include "output.h"
+#include "router.h"
+#include "told.h"
+
+const char monitor_usage[] =
+	"Usage: clusterctl [ -j ] [ -t ] monitor [ --exec SCRIPT ]\n"
+	"SCRIPT gets TYPE NAME STATE PRIORITY, for example: INSTANCE KA1 MASTER 207\n";
+
+/* Room for bursts: an event takes about a kilobyte of it. */
+#define RECEIVE_BUFFER (8 * 1024 * 1024)
+/* How often to look for a module that went away without a word about its return. */
+#define RECONNECT_MS 1000
+
+/**
+ * struct monitor - All that the monitor knows.
+ * @events: Socket for the family's events; NULL while the module is away.
+ * @control: Socket for news about families.
+ * @signals: File descriptor for SIGCHLD, SIGINT and SIGTERM.
+ * @notifier: The script; @notifier.script is NULL for none.
+ * @told: What was told last.
+ * @sequence: Number of the last event taken into account.
+ * @lost: Whether the present state has to be read.
+ * @gone: Whether the family went away or may have a new number.
+ * @quit: Whether to end.
+ */
+struct monitor {
+	struct nl_sock *events;
+	struct nl_sock *control;
+	int signals;
+	struct notifier notifier;
+	struct told_list told;
+	uint32_t sequence;
+	bool lost;
+	bool gone;
+	bool quit;
+};
+
+/* What is printed and told about one router. */
+struct news {
+	const char *name;
+	const char *ifname;
+	const char *reason;
+	uint8_t state;
+	uint8_t old_state;
+	uint8_t priority;
+	uint8_t vrid;
+	uint32_t sequence;
+	bool replay;
+};
+
+static const char *timestamp_text(char *text, size_t size)
+{
+	struct timespec now;
+	struct tm tm;
+	size_t used;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	localtime_r(&now.tv_sec, &tm);
+	used = strftime(text, size, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(text + used, size - used, ".%03ld", now.tv_nsec / 1000000);
+	return text;
+}
+
+static void print_json(const struct news *news)
+{
+	struct json_object *object = need_memory(json_object_new_object());
+	char timestamp[40];
+
+	json_add_text(object, "timestamp", timestamp_text(timestamp, sizeof(timestamp)));
+	json_add_text(object, "type", "INSTANCE");
+	json_add_text(object, "name", news->name);
+	json_add_text(object, "state", state_text(news->state));
+	json_add_bool(object, "replay", news->replay);
+	if (!news->replay) {
+		json_add_text(object, "old_state", state_text(news->old_state));
+		json_add_number(object, "sequence", news->sequence);
+	}
+	json_add_number(object, "effective_priority", news->priority);
+	if (news->ifname && *news->ifname) {
+		json_add_text(object, "ifname", news->ifname);
+		json_add_number(object, "vrid", news->vrid);
+	}
+	json_add_text(object, "reason", news->reason);
+	json_print(object);
+}
+
+static void print_text(const struct news *news)
+{
+	char timestamp[40];
+
+	if (options.timestamp)
+		printf("[%s] ", timestamp_text(timestamp, sizeof(timestamp)));
+	print_colored(COLOR_NAME, news->name);
+	printf(": ");
+	if (!news->replay && news->old_state != news->state)
+		printf("%s -> ", state_text(news->old_state));
+	router_show_state(news->state);
+	printf(" priority %u", (unsigned int)news->priority);
+	if (news->ifname && *news->ifname)
+		printf(" dev %s vrid %u", news->ifname, (unsigned int)news->vrid);
+	if (news->reason && *news->reason)
+		printf(" (%s)", news->reason);
+	putchar('\n');
+}
+
+static void tell(struct monitor *monitor, const struct news *news)
+{
+	bool changed = told_update(&monitor->told, news->name, news->state);
+
+	/* A state that was read is only news if it differs; an event always is. */
+	if (changed || !news->replay) {
+		if (options.json)
+			print_json(news);
+		else
+			print_text(news);
+		fflush(stdout);
+	}
+	if (!changed || !monitor->notifier.script || news->state == KCLUSTER_VRRP_STATE_INIT)
+		return;
+	if (!notify_add(&monitor->notifier, news->name, state_text(news->state), news->priority))
+		monitor->lost = true;
+}
+
+static void take_sequence(const struct nlmsghdr *message, void *arg)
+{
+	uint32_t *sequence = arg;
+	const struct nlattr *attr = nlmsg_find_attr((struct nlmsghdr *)message, GENL_HDRLEN,
+						    KCLUSTER_A_INFO_SEQUENCE);
+
+	if (attr && nla_len(attr) == sizeof(*sequence))
+		*sequence = nla_get_u32(attr);
+}
+
+static int get_sequence(uint32_t *sequence)
+{
+	struct extack extack;
+
+	*sequence = 0;
+	return module_transact(module_new(KCLUSTER_CMD_INFO_GET, NLM_F_ACK), take_sequence, sequence,
+			     &extack);
+}
+
+/*
+ * Reads the present state together with the number of an event that is not
+ * newer than it; with luck no event came in between and it is exact.
+ */
+static int read_state(struct routers *routers, uint32_t *sequence)
+{
+	uint32_t after;
+	int result, tries;
+
+	for (tries = 0; tries < 5; tries++) {
+		result = module_try_connect();
+		if (!result)
+			result = get_sequence(sequence);
+		if (!result)
+			result = routers_try_get(routers);
+		if (!result)
+			result = get_sequence(&after);
+		if (result || after == *sequence)
+			break;
+	}
+	return result;
+}
+
+static void tell_gone(struct monitor *monitor, const char *reason)
+{
+	char *name;
+
+	while ((name = told_next_gone(&monitor->told))) {
+		struct news news = {
+			.name = name, .state = KCLUSTER_VRRP_STATE_STOP, .replay = true,
+			.reason = reason,
+		};
+
+		/* It has been forgotten already: remember it, for it to be news. */
+		told_update(&monitor->told, name, KCLUSTER_VRRP_STATE_INIT);
+		tell(monitor, &news);
+		free(name);
+	}
+}
+
+/* Tells what differs between the present state and what was told last. */
+static int replay(struct monitor *monitor)
+{
+	struct routers routers = { 0 };
+	uint32_t sequence;
+	unsigned int i;
+	int result = read_state(&routers, &sequence);
+
+	if (result) {
+		routers_free(&routers);
+		return result;
+	}
+	monitor->lost = false;
+	monitor->sequence = sequence;
+	told_begin(&monitor->told);
+	for (i = 0; i < routers.count; i++) {
+		const struct router *router = &routers.list[i];
+		struct news news = {
+			.name = router->name, .ifname = router->ifname, .vrid = router->vrid,
+			.state = router->state, .priority = router->effective_priority,
+			.reason = router->reason, .replay = true,
+		};
+
+		tell(monitor, &news);
+	}
+	tell_gone(monitor, "deleted");
+	routers_free(&routers);
+	return 0;
+}
+
+static void take_event(struct monitor *monitor, const struct router *router)
+{
+	struct news news = {
+		.name = router->name, .ifname = router->ifname, .vrid = router->vrid,
+		.state = router->state, .old_state = router->old_state,
+		.priority = router->effective_priority, .reason = router->reason,
+		.sequence = router->sequence,
+	};
+	int32_t ahead = (int32_t)(router->sequence - monitor->sequence);
+
+	/* Told already, with the state that was read. */
+	if (ahead <= 0)
+		return;
+	monitor->sequence = router->sequence;
+	/* Some are missing in between: read the state, which is newer than this. */
+	if (ahead > 1)
+		monitor->lost = true;
+	else
+		tell(monitor, &news);
+}
+
+static int on_event(struct nl_msg *msg, void *arg)
+{
+	struct monitor *monitor = arg;
+	const struct nlmsghdr *message = nlmsg_hdr(msg);
+	const struct genlmsghdr *header = nlmsg_data(message);
+	struct router router = { 0 };
+
+	/* Once something is lost, the state that will be read is newer than this. */
+	if (monitor->lost || message->nlmsg_type != module_family() ||
+	    !genlmsg_valid_hdr(nlmsg_hdr(msg), 0) || header->cmd != KCLUSTER_CMD_VRRP_EVENT)
+		return NL_OK;
+	router_decode(&router, message);
+	take_event(monitor, &router);
+	router_free(&router);
+	return NL_OK;
+}
+
+static int on_control(struct nl_msg *msg, void *arg)
+{
+	struct monitor *monitor = arg;
+	const struct nlattr *attr = nlmsg_find_attr(nlmsg_hdr(msg), GENL_HDRLEN,
+						    CTRL_ATTR_FAMILY_NAME);
+	const struct genlmsghdr *header = nlmsg_data(nlmsg_hdr(msg));
+
+	if (!attr || nla_strcmp(attr, KCLUSTER_FAMILY_NAME))
+		return NL_OK;
+	if (header->cmd == CTRL_CMD_DELFAMILY || header->cmd == CTRL_CMD_NEWFAMILY)
+		monitor->gone = true;
+	return NL_OK;
+}
+
+/* Opens a socket that hears a group of a family. */
+static struct nl_sock *listen_to(const char *family, const char *group,
+				 nl_recvmsg_msg_cb_t handler, struct monitor *monitor)
+{
+	struct nl_sock *sock = need_memory(nl_socket_alloc());
+	int size = RECEIVE_BUFFER, number, fd;
+
+	nl_socket_disable_seq_check(sock);
+	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, handler, monitor);
+	if (genl_connect(sock))
+		goto fail;
+	number = genl_ctrl_resolve_grp(sock, family, group);
+	if (number < 0)
+		goto fail;
+	fd = nl_socket_get_fd(sock);
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	if (nl_socket_set_msg_buf_size(sock, 65536) || nl_socket_set_nonblocking(sock) ||
+	    nl_socket_add_membership(sock, number))
+		goto fail;
+	return sock;
+
+fail:
+	nl_socket_free(sock);
+	return NULL;
+}
+
+/* Takes all that has come. Returns whether something was lost. */
+static bool drain(struct nl_sock *sock)
+{
+	int result;
+
+	do
+		result = nl_recvmsgs_default(sock);
+	while (!result);
+	return result != -NLE_AGAIN;
+}
+
+static void handle_gone(struct monitor *monitor)
+{
+	/* What was sent before the module left comes first. */
+	if (monitor->events) {
+		drain(monitor->events);
+		nl_socket_free(monitor->events);
+		monitor->events = NULL;
+		module_disconnect();
+	}
+	monitor->gone = false;
+}
+
+/* Hears the module again if it is there. */
+static void reconnect(struct monitor *monitor, bool *absence_told)
+{
+	module_disconnect();
+	if (!module_try_connect())
+		monitor->events = listen_to(KCLUSTER_FAMILY_NAME, KCLUSTER_MCGRP_EVENTS, on_event,
+					    monitor);
+	if (monitor->events && !replay(monitor)) {
+		if (*absence_told)
+			warning("the kcluster module is back");
+		*absence_told = false;
+		return;
+	}
+	nl_socket_free(monitor->events);
+	monitor->events = NULL;
+	if (*absence_told)
+		return;
+	told_begin(&monitor->told);
+	tell_gone(monitor, "the kcluster module was removed");
+	warning("the kcluster module was removed; waiting for it to come back");
+	*absence_told = true;
+}
+
+static void take_signals(struct monitor *monitor)
+{
+	struct signalfd_siginfo info;
+
+	while (read(monitor->signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGCHLD)
+			notify_reap(&monitor->notifier);
+		else
+			monitor->quit = true;
+	}
+}
+
+static int open_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+static void loop(struct monitor *monitor)
+{
+	bool absence_told = false;
+
+	while (!monitor->quit) {
+		struct pollfd fds[] = {
+			{ .fd = monitor->signals, .events = POLLIN },
+			{ .fd = nl_socket_get_fd(monitor->control), .events = POLLIN },
+			{ .fd = monitor->events ? nl_socket_get_fd(monitor->events) : -1,
+			  .events = POLLIN },
+		};
+		bool retry = !monitor->events || monitor->lost ||
+			     (monitor->notifier.first && !monitor->notifier.running);
+
+		if (poll(fds, 3, retry ? RECONNECT_MS : -1) < 0 && errno != EINTR)
+			break;
+		take_signals(monitor);
+		if (monitor->events && drain(monitor->events))
+			monitor->lost = true;
+		if (drain(monitor->control))
+			monitor->gone = true;
+		if (monitor->gone)
+			handle_gone(monitor);
+		if (!monitor->events)
+			reconnect(monitor, &absence_told);
+		/* With a full queue there is nothing to gain before it is empty. */
+		else if (monitor->lost && monitor->notifier.count < NOTIFY_QUEUE_MAX / 2)
+			replay(monitor);
+		notify_run(&monitor->notifier);
+	}
+}
+
+static enum status monitor_start(struct monitor *monitor)
+{
+	monitor->control = listen_to("nlctrl", "notify", on_control, monitor);
+	if (!monitor->control) {
+		error("monitor: generic netlink: %s", strerror(errno));
+		return REFUSED;
+	}
+	if (module_connect() != DONE)
+		return REFUSED;
+	monitor->events = listen_to(KCLUSTER_FAMILY_NAME, KCLUSTER_MCGRP_EVENTS, on_event, monitor);
+	if (!monitor->events) {
+		error("monitor: the events of the kcluster module cannot be heard: %s",
+		      strerror(errno));
+		return REFUSED;
+	}
+	monitor->signals = open_signals();
+	if (monitor->signals < 0) {
+		error("monitor: %s", strerror(errno));
+		return REFUSED;
+	}
+	monitor->lost = true;
+	if (replay(monitor))
+		monitor->gone = true;
+	notify_run(&monitor->notifier);
+	return DONE;
+}
+
+static enum status monitor_parse(struct monitor *monitor, char **argv)
+{
+	for (; *argv; argv++) {
+		if (!strcmp(*argv, "--exec") || !strcmp(*argv, "-exec") || !strcmp(*argv, "exec")) {
+			if (!*++argv)
+				return wrong("monitor", "monitor: --exec: a program expected");
+			monitor->notifier.script = *argv;
+		} else if (!option_for_output(*argv)) {
+			return wrong("monitor", "monitor: '%s' is not known here; --exec SCRIPT expected",
+				     *argv);
+		}
+	}
+	if (!monitor->notifier.script || !access(monitor->notifier.script, X_OK))
+		return DONE;
+	error("monitor: script '%s': %s", monitor->notifier.script, strerror(errno));
+	return REFUSED;
+}
+
+/**
+ * monitor_command() - Print changes as they happen and run a script for each.
+ * @argc: Number of words after "monitor".
+ * @argv: Those words, followed by NULL.
+ *
+ * Only returns on SIGINT, SIGTERM, or when it cannot begin.
+ *
+ * Return: DONE, REFUSED or WRONG_USAGE.
+ */
+enum status monitor_command(int argc, char **argv)
+{
+	struct monitor monitor = { .signals = -1 };
+	enum status status = monitor_parse(&monitor, argv);
+
+	(void)argc;
+	if (status == DONE)
+		status = monitor_start(&monitor);
+	if (status == DONE)
+		loop(&monitor);
+	nl_socket_free(monitor.events);
+	nl_socket_free(monitor.control);
+	if (monitor.signals >= 0)
+		close(monitor.signals);
+	notify_free(&monitor.notifier);
+	told_free(&monitor.told);
+	module_disconnect();
+	return status;
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A virtual router as the tool knows it: its lists and the names of its states.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "router.h"
+
+/* Makes room for one more item, zeroed, at the end of a list. */
+static void *grow(void *list, unsigned int *count, size_t size)
+{
+	char *new_list = need_memory(realloc(list, (*count + 1) * size));
+
+	memset(new_list + *count * size, 0, size);
+	(*count)++;
+	return new_list;
+}
+
+/**
+ * router_new_peer() - Add a peer.
+ * @router: The router.
+ *
+ * Return: The peer, empty; valid until the next one is added.
+ */
+struct ipaddr *router_new_peer(struct router *router)
+{
+	router->peers = grow(router->peers, &router->peer_count, sizeof(*router->peers));
+	return &router->peers[router->peer_count - 1];
+}
+
+/**
+ * router_new_address() - Add an address.
+ * @router: The router.
+ *
+ * Return: The address, empty; valid until the next one is added.
+ */
+struct vip *router_new_address(struct router *router)
+{
+	router->addresses = grow(router->addresses, &router->address_count,
+				 sizeof(*router->addresses));
+	router->addresses[router->address_count - 1].prefixlen = -1;
+	return &router->addresses[router->address_count - 1];
+}
+
+/**
+ * router_new_route() - Add a route.
+ * @router: The router.
+ *
+ * Return: The route, empty; valid until the next one is added.
+ */
+struct route *router_new_route(struct router *router)
+{
+	router->routes = grow(router->routes, &router->route_count, sizeof(*router->routes));
+	router->routes[router->route_count - 1].prefixlen = -1;
+	return &router->routes[router->route_count - 1];
+}
+
+/**
+ * router_new_track() - Add a tracked device.
+ * @router: The router.
+ *
+ * Return: The device, empty; valid until the next one is added.
+ */
+struct track *router_new_track(struct router *router)
+{
+	router->tracks = grow(router->tracks, &router->track_count, sizeof(*router->tracks));
+	return &router->tracks[router->track_count - 1];
+}
+
+/**
+ * router_free() - Give back what a router holds; it is empty afterwards.
+ * @router: The router.
+ */
+void router_free(struct router *router)
+{
+	unsigned int i;
+
+	for (i = 0; i < router->address_count; i++)
+		free(router->addresses[i].ifname);
+	for (i = 0; i < router->route_count; i++)
+		free(router->routes[i].ifname);
+	for (i = 0; i < router->track_count; i++)
+		free(router->tracks[i].ifname);
+	free(router->peers);
+	free(router->addresses);
+	free(router->routes);
+	free(router->tracks);
+	free(router->name);
+	free(router->ifname);
+	free(router->auth_pass);
+	free(router->reason);
+	memset(router, 0, sizeof(*router));
+}
+
+/**
+ * routers_free() - Give back what several routers hold.
+ * @routers: The routers; none afterwards.
+ */
+void routers_free(struct routers *routers)
+{
+	unsigned int i;
+
+	for (i = 0; i < routers->count; i++)
+		router_free(&routers->list[i]);
+	free(routers->list);
+	routers->list = NULL;
+	routers->count = 0;
+}
+
+/**
+ * state_text() - The name of a state, as keepalived prints it.
+ * @state: enum kcluster_vrrp_state.
+ *
+ * Return: The name; "UNKNOWN" for a state newer than this tool.
+ */
+const char *state_text(uint8_t state)
+{
+	static const char * const names[] = {
+		[KCLUSTER_VRRP_STATE_INIT] = "INIT",
+		[KCLUSTER_VRRP_STATE_BACKUP] = "BACKUP",
+		[KCLUSTER_VRRP_STATE_MASTER] = "MASTER",
+		[KCLUSTER_VRRP_STATE_FAULT] = "FAULT",
+		[KCLUSTER_VRRP_STATE_STOP] = "STOP",
+	};
+
+	return state < sizeof(names) / sizeof(names[0]) ? names[state] : "UNKNOWN";
+}
+
+/**
+ * item_state_text() - What became of an address or a route.
+ * @state: enum kcluster_vrrp_item_state.
+ *
+ * Return: The word for it; "unknown" for a state newer than this tool.
+ */
+const char *item_state_text(uint8_t state)
+{
+	static const char * const names[] = {
+		[KCLUSTER_VRRP_ITEM_STATE_ABSENT] = "absent",
+		[KCLUSTER_VRRP_ITEM_STATE_HELD] = "held",
+		[KCLUSTER_VRRP_ITEM_STATE_FOREIGN] = "foreign",
+		[KCLUSTER_VRRP_ITEM_STATE_FAILED] = "failed",
+	};
+
+	return state < sizeof(names) / sizeof(names[0]) ? names[state] : "unknown";
+}
+
+/**
+ * stats_name() - The name of a counter.
+ * @counter: KCLUSTER_A_VRRP_STATS_*.
+ *
+ * Return: Its key in JSON, or NULL for none.
+ */
+const char *stats_name(unsigned int counter)
+{
+	static const char * const names[KCLUSTER_A_VRRP_STATS_MAX + 1] = {
+		[KCLUSTER_A_VRRP_STATS_ADVERTS_SENT] = "adverts_sent",
+		[KCLUSTER_A_VRRP_STATS_ADVERTS_RECEIVED] = "adverts_received",
+		[KCLUSTER_A_VRRP_STATS_PRIO0_SENT] = "prio0_sent",
+		[KCLUSTER_A_VRRP_STATS_PRIO0_RECEIVED] = "prio0_received",
+		[KCLUSTER_A_VRRP_STATS_BECOME_MASTER] = "become_master",
+		[KCLUSTER_A_VRRP_STATS_LOWER_PRIORITY] = "lower_priority",
+		[KCLUSTER_A_VRRP_STATS_SEND_ERRORS] = "send_errors",
+		[KCLUSTER_A_VRRP_STATS_ANNOUNCEMENTS] = "announcements",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_TTL] = "discard_ttl",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_VERSION] = "discard_version",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_TYPE] = "discard_type",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_LENGTH] = "discard_length",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_CHECKSUM] = "discard_checksum",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_INTERVAL] = "discard_interval",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_AUTH_TYPE] = "discard_auth_type",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_AUTH] = "discard_auth",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_SOURCE] = "discard_source",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_DESTINATION] = "discard_destination",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_COUNT] = "discard_count",
+		[KCLUSTER_A_VRRP_STATS_MISMATCH_INTERVAL] = "mismatch_interval",
+		[KCLUSTER_A_VRRP_STATS_MISMATCH_ADDRESSES] = "mismatch_addresses",
+		[KCLUSTER_A_VRRP_STATS_OVERSLEPT] = "overslept",
+	};
+
+	return counter <= KCLUSTER_A_VRRP_STATS_MAX ? names[counter] : NULL;
+}

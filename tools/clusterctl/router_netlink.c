@@ -1,0 +1,487 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A virtual router as netlink attributes.
+ */
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "extack.h"
+#include "module.h"
+#include "router.h"
+
+static struct nlattr *nest_start(struct nl_msg *msg, int type)
+{
+	struct nlattr *nest = nla_nest_start(msg, NLA_F_NESTED | type);
+
+	if (!nest)
+		module_must(-1);
+	return nest;
+}
+
+static void put_text(struct nl_msg *msg, int type, const char *text)
+{
+	if (text)
+		module_must(nla_put_string(msg, type, text));
+}
+
+static void put_address(struct nl_msg *msg, int type, const struct ipaddr *address)
+{
+	if (address->length)
+		module_must(nla_put(msg, type, address->length, address->bytes));
+}
+
+static void encode_address(struct nl_msg *msg, const struct vip *vip)
+{
+	struct nlattr *nest = nest_start(msg, KCLUSTER_A_VRRP_ADDRESS);
+
+	put_address(msg, KCLUSTER_A_ADDRESS_ADDRESS, &vip->address);
+	if (vip->prefixlen >= 0)
+		module_must(nla_put_u8(msg, KCLUSTER_A_ADDRESS_PREFIXLEN, (uint8_t)vip->prefixlen));
+	put_text(msg, KCLUSTER_A_ADDRESS_IFNAME, vip->ifname);
+	if (vip->has_scope)
+		module_must(nla_put_u8(msg, KCLUSTER_A_ADDRESS_SCOPE, vip->scope));
+	if (vip->excluded)
+		module_must(nla_put_flag(msg, KCLUSTER_A_ADDRESS_EXCLUDED));
+	module_must(nla_nest_end(msg, nest));
+}
+
+static void encode_route(struct nl_msg *msg, const struct route *route)
+{
+	struct nlattr *nest = nest_start(msg, KCLUSTER_A_VRRP_ROUTE);
+
+	put_address(msg, KCLUSTER_A_ROUTE_DST, &route->dst);
+	if (route->prefixlen >= 0)
+		module_must(nla_put_u8(msg, KCLUSTER_A_ROUTE_PREFIXLEN, (uint8_t)route->prefixlen));
+	put_address(msg, KCLUSTER_A_ROUTE_VIA, &route->via);
+	put_text(msg, KCLUSTER_A_ROUTE_IFNAME, route->ifname);
+	if (route->has_metric)
+		module_must(nla_put_u32(msg, KCLUSTER_A_ROUTE_METRIC, route->metric));
+	if (route->has_table)
+		module_must(nla_put_u32(msg, KCLUSTER_A_ROUTE_TABLE, route->table));
+	/* "default" alone has no attribute, and yet is a route. */
+	module_must(nla_nest_end_keep_empty(msg, nest));
+}
+
+static void encode_track(struct nl_msg *msg, const struct track *track)
+{
+	struct nlattr *nest = nest_start(msg, KCLUSTER_A_VRRP_TRACK);
+
+	put_text(msg, KCLUSTER_A_TRACK_IFNAME, track->ifname);
+	if (track->has_weight)
+		module_must(nla_put_s32(msg, KCLUSTER_A_TRACK_WEIGHT, track->weight));
+	module_must(nla_nest_end(msg, nest));
+}
+
+static void put_u8(struct nl_msg *msg, const struct router *router, int type, uint8_t value)
+{
+	if (router_has(router, (unsigned int)type))
+		module_must(nla_put_u8(msg, type, value));
+}
+
+static void put_u32(struct nl_msg *msg, const struct router *router, int type, uint32_t value)
+{
+	if (router_has(router, (unsigned int)type))
+		module_must(nla_put_u32(msg, type, value));
+}
+
+/**
+ * router_encode() - Write what is given of a router into a request.
+ * @msg: The request.
+ * @router: The router; only what can be configured is written.
+ */
+void router_encode(struct nl_msg *msg, const struct router *router)
+{
+	struct nlattr *nest;
+	unsigned int i;
+
+	put_text(msg, KCLUSTER_A_VRRP_NAME, router->name);
+	put_text(msg, KCLUSTER_A_VRRP_IFNAME, router->ifname);
+	put_u8(msg, router, KCLUSTER_A_VRRP_VRID, router->vrid);
+	put_u8(msg, router, KCLUSTER_A_VRRP_VERSION, router->version);
+	put_u8(msg, router, KCLUSTER_A_VRRP_FAMILY, router->family);
+	put_u8(msg, router, KCLUSTER_A_VRRP_INITIAL_STATE, router->initial_state);
+	put_u8(msg, router, KCLUSTER_A_VRRP_PRIORITY, router->priority);
+	put_u32(msg, router, KCLUSTER_A_VRRP_INTERVAL, router->interval);
+	put_u8(msg, router, KCLUSTER_A_VRRP_PREEMPT, router->preempt);
+	put_u32(msg, router, KCLUSTER_A_VRRP_PREEMPT_DELAY, router->preempt_delay);
+	put_u32(msg, router, KCLUSTER_A_VRRP_STARTUP_DELAY, router->startup_delay);
+	put_text(msg, KCLUSTER_A_VRRP_AUTH_PASS, router->auth_pass);
+	put_u8(msg, router, KCLUSTER_A_VRRP_CHECKSUM, router->checksum);
+	for (i = 0; i < router->peer_count; i++) {
+		nest = nest_start(msg, KCLUSTER_A_VRRP_PEER);
+		put_address(msg, KCLUSTER_A_PEER_ADDRESS, &router->peers[i]);
+		module_must(nla_nest_end(msg, nest));
+	}
+	for (i = 0; i < router->address_count; i++)
+		encode_address(msg, &router->addresses[i]);
+	for (i = 0; i < router->route_count; i++)
+		encode_route(msg, &router->routes[i]);
+	for (i = 0; i < router->track_count; i++)
+		encode_track(msg, &router->tracks[i]);
+}
+
+/* Numbers are read by the length they come with: a newer module may widen them. */
+static uint64_t get_number(const struct nlattr *attr)
+{
+	uint64_t value = 0;
+
+	switch (nla_len(attr)) {
+	case 1:
+		return nla_get_u8(attr);
+	case 2:
+		return nla_get_u16(attr);
+	case 4:
+		return nla_get_u32(attr);
+	case 8:
+		memcpy(&value, nla_data(attr), sizeof(value));
+	}
+	return value;
+}
+
+static void get_address(struct ipaddr *address, const struct nlattr *attr)
+{
+	int length = nla_len(attr);
+
+	if (length != 4 && length != 16)
+		return;
+	address->length = (uint8_t)length;
+	memcpy(address->bytes, nla_data(attr), (size_t)length);
+}
+
+static char *get_text(const struct nlattr *attr)
+{
+	int length = nla_len(attr);
+
+	return need_memory(strndup(nla_data(attr), length > 0 ? (size_t)length : 0));
+}
+
+static void decode_address(struct vip *vip, struct nlattr *nest)
+{
+	const struct nlattr *attr;
+	int left;
+
+	nla_for_each_nested(attr, nest, left) {
+		switch (nla_type(attr)) {
+		case KCLUSTER_A_ADDRESS_ADDRESS:
+			get_address(&vip->address, attr);
+			break;
+		case KCLUSTER_A_ADDRESS_PREFIXLEN:
+			vip->prefixlen = (int)get_number(attr);
+			break;
+		case KCLUSTER_A_ADDRESS_IFNAME:
+			free(vip->ifname);
+			vip->ifname = get_text(attr);
+			break;
+		case KCLUSTER_A_ADDRESS_SCOPE:
+			vip->scope = (uint8_t)get_number(attr);
+			vip->has_scope = true;
+			break;
+		case KCLUSTER_A_ADDRESS_EXCLUDED:
+			vip->excluded = true;
+			break;
+		case KCLUSTER_A_ADDRESS_STATE:
+			vip->state = (uint8_t)get_number(attr);
+			break;
+		case KCLUSTER_A_ADDRESS_ERROR:
+			vip->error = (uint32_t)get_number(attr);
+			break;
+		}
+	}
+}
+
+static void decode_route(struct route *route, struct nlattr *nest)
+{
+	const struct nlattr *attr;
+	int left;
+
+	nla_for_each_nested(attr, nest, left) {
+		switch (nla_type(attr)) {
+		case KCLUSTER_A_ROUTE_DST:
+			get_address(&route->dst, attr);
+			break;
+		case KCLUSTER_A_ROUTE_PREFIXLEN:
+			route->prefixlen = (int)get_number(attr);
+			break;
+		case KCLUSTER_A_ROUTE_VIA:
+			get_address(&route->via, attr);
+			break;
+		case KCLUSTER_A_ROUTE_IFNAME:
+			free(route->ifname);
+			route->ifname = get_text(attr);
+			break;
+		case KCLUSTER_A_ROUTE_METRIC:
+			route->metric = (uint32_t)get_number(attr);
+			route->has_metric = true;
+			break;
+		case KCLUSTER_A_ROUTE_TABLE:
+			route->table = (uint32_t)get_number(attr);
+			route->has_table = true;
+			break;
+		case KCLUSTER_A_ROUTE_STATE:
+			route->state = (uint8_t)get_number(attr);
+			break;
+		case KCLUSTER_A_ROUTE_ERROR:
+			route->error = (uint32_t)get_number(attr);
+			break;
+		}
+	}
+}
+
+static void decode_track(struct track *track, struct nlattr *nest)
+{
+	const struct nlattr *attr;
+	int left;
+
+	nla_for_each_nested(attr, nest, left) {
+		switch (nla_type(attr)) {
+		case KCLUSTER_A_TRACK_IFNAME:
+			free(track->ifname);
+			track->ifname = get_text(attr);
+			break;
+		case KCLUSTER_A_TRACK_WEIGHT:
+			track->weight = (int32_t)get_number(attr);
+			track->has_weight = true;
+			break;
+		case KCLUSTER_A_TRACK_UP:
+			track->up = get_number(attr);
+			break;
+		}
+	}
+}
+
+static void decode_stats(struct router *router, struct nlattr *nest)
+{
+	const struct nlattr *attr;
+	int left;
+
+	nla_for_each_nested(attr, nest, left) {
+		unsigned int type = (unsigned int)nla_type(attr);
+
+		if (type > KCLUSTER_A_VRRP_STATS_MAX || type == KCLUSTER_A_VRRP_STATS_PAD)
+			continue;
+		router->stats[type] = get_number(attr);
+		router->stats_given |= UINT64_C(1) << type;
+	}
+}
+
+/* Sets a member that is a number or an address; the lists come elsewhere. */
+static void decode_scalar(struct router *router, const struct nlattr *attr)
+{
+	uint64_t number = get_number(attr);
+
+	switch (nla_type(attr)) {
+	case KCLUSTER_A_VRRP_VRID:
+		router->vrid = (uint8_t)number;
+		break;
+	case KCLUSTER_A_VRRP_VERSION:
+		router->version = (uint8_t)number;
+		break;
+	case KCLUSTER_A_VRRP_FAMILY:
+		router->family = (uint8_t)number;
+		break;
+	case KCLUSTER_A_VRRP_INITIAL_STATE:
+		router->initial_state = (uint8_t)number;
+		break;
+	case KCLUSTER_A_VRRP_PRIORITY:
+		router->priority = (uint8_t)number;
+		break;
+	case KCLUSTER_A_VRRP_INTERVAL:
+		router->interval = (uint32_t)number;
+		break;
+	case KCLUSTER_A_VRRP_PREEMPT:
+		router->preempt = (uint8_t)number;
+		break;
+	case KCLUSTER_A_VRRP_PREEMPT_DELAY:
+		router->preempt_delay = (uint32_t)number;
+		break;
+	case KCLUSTER_A_VRRP_STARTUP_DELAY:
+		router->startup_delay = (uint32_t)number;
+		break;
+	case KCLUSTER_A_VRRP_CHECKSUM:
+		router->checksum = (uint8_t)number;
+		break;
+	case KCLUSTER_A_VRRP_IFINDEX:
+		router->ifindex = (uint32_t)number;
+		break;
+	case KCLUSTER_A_VRRP_STATE:
+		router->state = (uint8_t)number;
+		break;
+	case KCLUSTER_A_VRRP_EFFECTIVE_PRIORITY:
+		router->effective_priority = (uint8_t)number;
+		break;
+	case KCLUSTER_A_VRRP_SINCE:
+		router->since = number;
+		break;
+	case KCLUSTER_A_VRRP_SOURCE:
+		get_address(&router->source, attr);
+		break;
+	case KCLUSTER_A_VRRP_MASTER_ADDRESS:
+		get_address(&router->master_address, attr);
+		break;
+	case KCLUSTER_A_VRRP_MASTER_PRIORITY:
+		router->master_priority = (uint8_t)number;
+		break;
+	case KCLUSTER_A_VRRP_MASTER_INTERVAL:
+		router->master_interval = (uint32_t)number;
+		break;
+	case KCLUSTER_A_VRRP_MASTER_DOWN_INTERVAL:
+		router->master_down_interval = (uint32_t)number;
+		break;
+	case KCLUSTER_A_VRRP_LAST_HEARD:
+		router->last_heard = number;
+		break;
+	case KCLUSTER_A_VRRP_SEQUENCE:
+		router->sequence = (uint32_t)number;
+		break;
+	case KCLUSTER_A_VRRP_OLD_STATE:
+		router->old_state = (uint8_t)number;
+		break;
+	}
+}
+
+static void set_text(char **text, const struct nlattr *attr)
+{
+	free(*text);
+	*text = get_text(attr);
+}
+
+static void decode_peer(struct router *router, struct nlattr *nest)
+{
+	const struct nlattr *attr = nla_find(nla_data(nest), nla_len(nest),
+					     KCLUSTER_A_PEER_ADDRESS);
+
+	if (attr)
+		get_address(router_new_peer(router), attr);
+}
+
+/**
+ * router_decode() - Read a router from a message of the kernel.
+ * @router: Filled in; starts out zeroed. To be freed with router_free().
+ * @message: A message with a generic netlink header. What it has that this
+ *	tool does not know is passed over.
+ */
+void router_decode(struct router *router, const struct nlmsghdr *message)
+{
+	struct nlattr *attr;
+	int left;
+
+	nla_for_each_attr(attr, (struct nlattr *)((char *)message + NLMSG_HDRLEN + GENL_HDRLEN),
+			  (int)(message->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN), left) {
+		unsigned int type = (unsigned int)nla_type(attr);
+
+		if (type > KCLUSTER_A_VRRP_MAX)
+			continue;
+		router_mark(router, type);
+		switch (type) {
+		case KCLUSTER_A_VRRP_NAME:
+			set_text(&router->name, attr);
+			break;
+		case KCLUSTER_A_VRRP_IFNAME:
+			set_text(&router->ifname, attr);
+			break;
+		case KCLUSTER_A_VRRP_AUTH_PASS:
+			set_text(&router->auth_pass, attr);
+			break;
+		case KCLUSTER_A_VRRP_REASON:
+			set_text(&router->reason, attr);
+			break;
+		case KCLUSTER_A_VRRP_PEER:
+			decode_peer(router, attr);
+			break;
+		case KCLUSTER_A_VRRP_ADDRESS:
+			decode_address(router_new_address(router), attr);
+			break;
+		case KCLUSTER_A_VRRP_ROUTE:
+			decode_route(router_new_route(router), attr);
+			break;
+		case KCLUSTER_A_VRRP_TRACK:
+			decode_track(router_new_track(router), attr);
+			break;
+		case KCLUSTER_A_VRRP_STATS:
+			decode_stats(router, attr);
+			break;
+		default:
+			decode_scalar(router, attr);
+		}
+	}
+	if (!router->name)
+		router->name = copy_text("");
+	if (!router->ifname)
+		router->ifname = copy_text("");
+}
+
+static void take_router(const struct nlmsghdr *message, void *arg)
+{
+	struct routers *routers = arg;
+
+	routers->list = need_memory(realloc(routers->list, (routers->count + 1) *
+					    sizeof(*routers->list)));
+	memset(&routers->list[routers->count], 0, sizeof(*routers->list));
+	router_decode(&routers->list[routers->count], message);
+	routers->count++;
+}
+
+/**
+ * routers_try_get() - Ask for all routers, again if a change gets in between.
+ * @routers: Filled in; starts out zeroed. To be freed with routers_free().
+ *
+ * The socket must be connected.
+ *
+ * Return: 0 or a negative errno.
+ */
+int routers_try_get(struct routers *routers)
+{
+	struct extack extack;
+	int result, tries = 20;
+
+	do {
+		routers_free(routers);
+		result = module_transact(module_new(KCLUSTER_CMD_VRRP_GET, NLM_F_DUMP), take_router,
+				       routers, &extack);
+	} while (result == -EAGAIN && --tries);
+	/* What was read last is as good as it gets when changes never cease. */
+	return result == -EAGAIN ? 0 : result;
+}
+
+/**
+ * routers_get() - Ask for routers, and report what goes wrong.
+ * @routers: Filled in; starts out zeroed. To be freed with routers_free().
+ * @what: What the user asked for, for the report.
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status routers_get(struct routers *routers, const char *what)
+{
+	int result;
+
+	if (module_connect() != DONE)
+		return REFUSED;
+	result = routers_try_get(routers);
+	if (!result)
+		return DONE;
+	error("%s: %s", what, strerror(-result));
+	return REFUSED;
+}
+
+/**
+ * routers_get_one() - Ask for one router, and report what goes wrong.
+ * @routers: Filled in; starts out zeroed. To be freed with routers_free().
+ * @name: Its name.
+ * @what: What the user asked for, for the report.
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status routers_get_one(struct routers *routers, const char *name, const char *what)
+{
+	struct nl_msg *msg;
+
+	if (module_connect() != DONE)
+		return REFUSED;
+	msg = module_new(KCLUSTER_CMD_VRRP_GET, NLM_F_ACK);
+	module_must(nla_put_string(msg, KCLUSTER_A_VRRP_NAME, name));
+	return module_request(msg, what, take_router, routers);
+}

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A virtual router for people and for programs.
+ */
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "attributes.h"
+#include "output.h"
+#include "router.h"
+
+/**
+ * route_is_default() - Tell whether a route is what "default" alone means.
+ * @route: The route.
+ * @family: Family of the router.
+ *
+ * Return: Whether "default" with the gateway, if there is one, says it all.
+ */
+bool route_is_default(const struct route *route, uint8_t family)
+{
+	uint8_t length = family == AF_INET6 ? 16 : 4;
+
+	if (route->prefixlen > 0 || !address_is_zero(&route->dst))
+		return false;
+	if (!route->dst.length)
+		return true;
+	return route->prefixlen == 0 &&
+	       route->dst.length == (route->via.length ? route->via.length : length);
+}
+
+static int vip_prefixlen(const struct vip *vip)
+{
+	return vip->prefixlen >= 0 ? vip->prefixlen : vip->address.length * 8;
+}
+
+static int route_prefixlen(const struct route *route)
+{
+	return route->prefixlen >= 0 ? route->prefixlen : route->dst.length * 8;
+}
+
+/**
+ * router_show_state() - Print a state in its colour.
+ * @state: enum kcluster_vrrp_state.
+ */
+void router_show_state(uint8_t state)
+{
+	enum color color = COLOR_WARN;
+
+	if (state == KCLUSTER_VRRP_STATE_MASTER)
+		color = COLOR_GOOD;
+	else if (state == KCLUSTER_VRRP_STATE_BACKUP)
+		color = COLOR_CALM;
+	else if (state == KCLUSTER_VRRP_STATE_FAULT)
+		color = COLOR_BAD;
+	print_colored(color, state_text(state));
+}
+
+/**
+ * router_show_item_state() - Print what became of an address or a route.
+ * @state: enum kcluster_vrrp_item_state.
+ * @error_number: Positive errno when it failed.
+ */
+void router_show_item_state(uint8_t state, uint32_t error_number)
+{
+	if (state == KCLUSTER_VRRP_ITEM_STATE_FAILED) {
+		print_colored(COLOR_BAD, item_state_text(state));
+		if (error_number)
+			printf(" (%s)", strerror((int)error_number));
+		return;
+	}
+	print_colored(state == KCLUSTER_VRRP_ITEM_STATE_HELD ? COLOR_GOOD :
+		      state == KCLUSTER_VRRP_ITEM_STATE_FOREIGN ? COLOR_WARN : COLOR_NONE,
+		      item_state_text(state));
+}
+
+/**
+ * router_show_address() - Print an address as it is configured.
+ * @vip: The address.
+ */
+void router_show_address(const struct vip *vip)
+{
+	char text[ADDRESS_TEXT_MAX], scope[4];
+
+	printf("address %s/%d", address_text(&vip->address, text), vip_prefixlen(vip));
+	if (vip->ifname)
+		printf(" dev %s", vip->ifname);
+	if (vip->scope)
+		printf(" scope %s", scope_text(vip->scope, scope));
+	if (vip->excluded)
+		printf(" excluded");
+}
+
+/**
+ * router_show_route() - Print a route as it is configured.
+ * @route: The route.
+ * @family: Family of its router.
+ */
+void router_show_route(const struct route *route, uint8_t family)
+{
+	char text[ADDRESS_TEXT_MAX], table[11];
+
+	if (route_is_default(route, family))
+		printf("route default");
+	else
+		printf("route %s/%d", address_text(&route->dst, text), route_prefixlen(route));
+	if (route->via.length)
+		printf(" via %s", address_text(&route->via, text));
+	if (route->ifname)
+		printf(" dev %s", route->ifname);
+	if (route->metric)
+		printf(" metric %" PRIu32, route->metric);
+	if (route->has_table)
+		printf(" table %s", table_text(route->table, table));
+}
+
+static void show_settings(const struct router *router)
+{
+	char text[TIME_TEXT_MAX];
+	unsigned int i;
+
+	printf("    state %s interval %s", word_for(initial_state_words, router->initial_state) ?: "?",
+	       time_text(router->interval, text));
+	printf(" preempt %s", router->preempt ? "on" : "off");
+	if (router->preempt_delay)
+		printf(" preempt-delay %s", time_text(router->preempt_delay, text));
+	if (router->startup_delay)
+		printf(" startup-delay %s", time_text(router->startup_delay, text));
+	if (router->auth_pass && *router->auth_pass)
+		printf(" auth-pass %s", router->auth_pass);
+	if (router->version == 3 && router->family == AF_INET)
+		printf(" checksum %s", word_for(checksum_words, router->checksum) ?: "?");
+	putchar('\n');
+	if (router->peer_count) {
+		printf("   ");
+		for (i = 0; i < router->peer_count; i++)
+			printf(" peer %s", address_text(&router->peers[i], text));
+		putchar('\n');
+	}
+}
+
+static void show_situation(const struct router *router)
+{
+	char text[TIME_TEXT_MAX];
+
+	printf("    since %s", age_text(router->since, text));
+	if (router->reason && *router->reason)
+		printf(": %s", router->reason);
+	putchar('\n');
+	if (router->source.length)
+		printf("    source %s", address_text(&router->source, text));
+	if (router_has(router, KCLUSTER_A_VRRP_MASTER_DOWN_INTERVAL))
+		printf("%s master-down-interval %s", router->source.length ? "" : "   ",
+		       time_text(router->master_down_interval, text));
+	if (router->source.length || router_has(router, KCLUSTER_A_VRRP_MASTER_DOWN_INTERVAL))
+		putchar('\n');
+	if (!router->master_address.length)
+		return;
+	printf("    master %s", address_text(&router->master_address, text));
+	if (router_has(router, KCLUSTER_A_VRRP_MASTER_PRIORITY))
+		printf(" priority %u", (unsigned int)router->master_priority);
+	if (router_has(router, KCLUSTER_A_VRRP_MASTER_INTERVAL))
+		printf(" interval %s", time_text(router->master_interval, text));
+	if (router_has(router, KCLUSTER_A_VRRP_LAST_HEARD))
+		printf(" heard %s ago", age_text(router->last_heard, text));
+	putchar('\n');
+}
+
+static void show_statistics(const struct router *router)
+{
+	unsigned int i, column = 0;
+
+	for (i = 1; i <= KCLUSTER_A_VRRP_STATS_MAX; i++) {
+		if (!stats_name(i) || !(router->stats_given & (UINT64_C(1) << i)))
+			continue;
+		printf("%s%-19s%-12" PRIu64, column % 3 ? " " : "    ", stats_name(i),
+		       router->stats[i]);
+		if (++column % 3 == 0)
+			putchar('\n');
+	}
+	if (column % 3)
+		putchar('\n');
+}
+
+/**
+ * router_show() - Print all of a router.
+ * @router: The router.
+ * @statistics: Whether to add its counters.
+ */
+void router_show(const struct router *router, bool statistics)
+{
+	unsigned int i;
+
+	print_colored(COLOR_NAME, router->name);
+	printf(": ");
+	router_show_state(router->state);
+	printf(" dev %s vrid %u version %u family %s priority %u", router->ifname,
+	       (unsigned int)router->vrid, (unsigned int)router->version,
+	       word_for(family_words, router->family) ?: "?", (unsigned int)router->priority);
+	if (router_has(router, KCLUSTER_A_VRRP_EFFECTIVE_PRIORITY) &&
+	    router->effective_priority != router->priority)
+		printf(" effective-priority %u", (unsigned int)router->effective_priority);
+	putchar('\n');
+	show_settings(router);
+	show_situation(router);
+	for (i = 0; i < router->address_count; i++) {
+		printf("    ");
+		router_show_address(&router->addresses[i]);
+		printf("  ");
+		router_show_item_state(router->addresses[i].state, router->addresses[i].error);
+		putchar('\n');
+	}
+	for (i = 0; i < router->route_count; i++) {
+		printf("    ");
+		router_show_route(&router->routes[i], router->family);
+		printf("  ");
+		router_show_item_state(router->routes[i].state, router->routes[i].error);
+		putchar('\n');
+	}
+	for (i = 0; i < router->track_count; i++) {
+		printf("    track dev %s weight %" PRId32 "  ", router->tracks[i].ifname ?: "?",
+		       router->tracks[i].weight);
+		print_colored(router->tracks[i].up ? COLOR_GOOD : COLOR_BAD,
+			      router->tracks[i].up ? "up" : "down");
+		putchar('\n');
+	}
+	if (statistics)
+		show_statistics(router);
+}
+
+static void json_add_item_state(struct json_object *object, uint8_t state, uint32_t error_number)
+{
+	json_add_text(object, "state", item_state_text(state));
+	if (!error_number)
+		return;
+	json_add_number(object, "error", error_number);
+	json_add_text(object, "error_text", strerror((int)error_number));
+}
+
+static struct json_object *new_object(struct json_object *array)
+{
+	struct json_object *object = need_memory(json_object_new_object());
+
+	json_object_array_add(array, object);
+	return object;
+}
+
+static struct json_object *new_array(struct json_object *object, const char *key)
+{
+	struct json_object *array = need_memory(json_object_new_array());
+
+	json_object_object_add(object, key, array);
+	return array;
+}
+
+static void json_add_lists(struct json_object *object, const struct router *router)
+{
+	struct json_object *array = new_array(object, "peers"), *item;
+	char text[TIME_TEXT_MAX];
+	unsigned int i;
+
+	for (i = 0; i < router->peer_count; i++)
+		json_object_array_add(array, need_memory(json_object_new_string(
+				      address_text(&router->peers[i], text))));
+	array = new_array(object, "addresses");
+	for (i = 0; i < router->address_count; i++) {
+		const struct vip *vip = &router->addresses[i];
+
+		item = new_object(array);
+		json_add_address(item, "address", &vip->address);
+		json_add_integer(item, "prefixlen", vip_prefixlen(vip));
+		json_add_text(item, "ifname", vip->ifname);
+		json_add_text(item, "scope", scope_text(vip->scope, text));
+		json_add_bool(item, "excluded", vip->excluded);
+		json_add_item_state(item, vip->state, vip->error);
+	}
+	array = new_array(object, "routes");
+	for (i = 0; i < router->route_count; i++) {
+		const struct route *route = &router->routes[i];
+
+		item = new_object(array);
+		json_add_text(item, "dst", route_is_default(route, router->family) ? "default" :
+			      address_text(&route->dst, text));
+		json_add_integer(item, "prefixlen", route_prefixlen(route));
+		json_add_address(item, "gateway", &route->via);
+		json_add_text(item, "ifname", route->ifname);
+		if (route->has_metric)
+			json_add_number(item, "metric", route->metric);
+		if (route->has_table)
+			json_add_text(item, "table", table_text(route->table, text));
+		json_add_item_state(item, route->state, route->error);
+	}
+	array = new_array(object, "tracks");
+	for (i = 0; i < router->track_count; i++) {
+		item = new_object(array);
+		json_add_text(item, "ifname", router->tracks[i].ifname);
+		json_add_integer(item, "weight", router->tracks[i].weight);
+		json_add_bool(item, "up", router->tracks[i].up);
+	}
+}
+
+static void json_add_number_given(struct json_object *object, const struct router *router,
+				  unsigned int attribute, const char *key, uint64_t number)
+{
+	if (router_has(router, attribute))
+		json_add_number(object, key, number);
+}
+
+/**
+ * router_json() - All of a router as a JSON object.
+ * @router: The router.
+ * @statistics: Whether to add its counters.
+ *
+ * Return: The object, to be freed with json_object_put().
+ */
+struct json_object *router_json(const struct router *router, bool statistics)
+{
+	struct json_object *object = need_memory(json_object_new_object()), *stats;
+	unsigned int i;
+
+	json_add_text(object, "name", router->name);
+	json_add_text(object, "ifname", router->ifname);
+	json_add_number_given(object, router, KCLUSTER_A_VRRP_IFINDEX, "ifindex", router->ifindex);
+	json_add_number(object, "vrid", router->vrid);
+	json_add_number(object, "version", router->version);
+	json_add_text(object, "family", word_for(family_words, router->family));
+	json_add_text(object, "initial_state", state_text(router->initial_state));
+	json_add_number(object, "priority", router->priority);
+	json_add_number(object, "interval", router->interval);
+	json_add_bool(object, "preempt", router->preempt);
+	json_add_number(object, "preempt_delay", router->preempt_delay);
+	json_add_number(object, "startup_delay", router->startup_delay);
+	json_add_text(object, "auth_pass", router->auth_pass);
+	json_add_text(object, "checksum", word_for(checksum_words, router->checksum));
+	json_add_text(object, "state", state_text(router->state));
+	json_add_number(object, "effective_priority", router->effective_priority);
+	json_add_text(object, "reason", router->reason);
+	json_add_number(object, "since", router->since);
+	json_add_address(object, "source", &router->source);
+	json_add_address(object, "master_address", &router->master_address);
+	json_add_number_given(object, router, KCLUSTER_A_VRRP_MASTER_PRIORITY, "master_priority",
+			      router->master_priority);
+	json_add_number_given(object, router, KCLUSTER_A_VRRP_MASTER_INTERVAL, "master_interval",
+			      router->master_interval);
+	json_add_number_given(object, router, KCLUSTER_A_VRRP_MASTER_DOWN_INTERVAL,
+			      "master_down_interval", router->master_down_interval);
+	json_add_number_given(object, router, KCLUSTER_A_VRRP_LAST_HEARD, "last_heard",
+			      router->last_heard);
+	json_add_lists(object, router);
+	if (!statistics)
+		return object;
+	stats = need_memory(json_object_new_object());
+	json_object_object_add(object, "statistics", stats);
+	for (i = 1; i <= KCLUSTER_A_VRRP_STATS_MAX; i++)
+		if (stats_name(i) && (router->stats_given & (UINT64_C(1) << i)))
+			json_add_number(stats, stats_name(i), router->stats[i]);
+	return object;
+}

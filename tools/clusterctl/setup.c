@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The objects setup and version: the module itself.
+ */
+#include <errno.h>
+#include <json-c/json.h>
+#include <netlink/attr.h>
+#include <netlink/genl/genl.h>
+#include <netlink/msg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "explain.h"
+#include "extack.h"
+#include "module.h"
+#include "output.h"
+#include "router.h"
+
+#ifndef KC_VERSION
+#include "version.h"
+#endif
+
+const char setup_usage[] =
+	"Usage: clusterctl setup\n"
+	"Loads the kcluster module with what it depends on, or says why it cannot be loaded.\n";
+
+const char version_usage[] =
+	"Usage: clusterctl [ -j ] version\n";
+
+struct info {
+	char module_version[64];
+};
+
+static void take_info(const struct nlmsghdr *message, void *arg)
+{
+	struct info *info = arg;
+	const struct nlattr *attr = nlmsg_find_attr((struct nlmsghdr *)message, GENL_HDRLEN,
+						    KCLUSTER_A_INFO_MODULE_VERSION);
+
+	if (attr)
+		nla_strlcpy(info->module_version, attr, sizeof(info->module_version));
+}
+
+/* Asks the module for its version; -ENOENT when there is none. */
+static int get_info(struct info *info)
+{
+	struct extack extack;
+	int result = module_try_connect();
+
+	memset(info, 0, sizeof(*info));
+	if (result)
+		return result;
+	return module_transact(module_new(KCLUSTER_CMD_INFO_GET, NLM_F_ACK), take_info, info, &extack);
+}
+
+/*
+ * Runs modprobe and collects what it says, in the C locale. Returns its wait
+ * status, or -1 when it cannot be run.
+ */
+static int run_modprobe(char *said, size_t size)
+{
+	static const char * const places[] = { "/sbin/modprobe", "/usr/sbin/modprobe" };
+	const char *modprobe = !access(places[0], X_OK) ? places[0] : places[1];
+	int pipes[2], status;
+	size_t used = 0;
+	ssize_t n;
+	pid_t child;
+
+	said[0] = '\0';
+	if (access(modprobe, X_OK) || pipe(pipes))
+		return -1;
+	fflush(NULL);
+	child = fork();
+	if (!child) {
+		setenv("LC_ALL", "C", 1);
+		dup2(pipes[1], STDERR_FILENO);
+		close(pipes[0]);
+		close(pipes[1]);
+		execl(modprobe, "modprobe", "kcluster", (char *)NULL);
+		_exit(127);
+	}
+	close(pipes[1]);
+	if (child < 0) {
+		close(pipes[0]);
+		return -1;
+	}
+	while ((n = read(pipes[0], said + used, size - 1 - used)) > 0 || (n < 0 && errno == EINTR))
+		used += n > 0 ? (size_t)n : 0;
+	close(pipes[0]);
+	said[used] = '\0';
+	while (used && said[used - 1] == '\n')
+		said[--used] = '\0';
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return status;
+}
+
+/**
+ * setup_command() - Load the module, or explain why it cannot be loaded.
+ * @argc: Number of words after "setup".
+ * @argv: Those words, followed by NULL.
+ *
+ * Return: DONE, REFUSED or WRONG_USAGE.
+ */
+enum status setup_command(int argc, char **argv)
+{
+	struct info info;
+	char said[4096];
+	int result;
+
+	if (argc)
+		return wrong("setup", "setup: '%s' is too much, nothing is expected", argv[0]);
+	result = get_info(&info);
+	if (!result) {
+		printf("the kcluster module %s is loaded\n", info.module_version);
+		return DONE;
+	}
+	result = run_modprobe(said, sizeof(said));
+	if (result < 0) {
+		error("modprobe cannot be run: install kmod, or load kcluster.ko with insmod after the modules it depends on");
+		return REFUSED;
+	}
+	if (result) {
+		explain_modprobe(said);
+		return REFUSED;
+	}
+	if (get_info(&info)) {
+		explain_missing_module();
+		return REFUSED;
+	}
+	printf("the kcluster module %s has been loaded\n", info.module_version);
+	return DONE;
+}
+
+/**
+ * version_command() - Show the versions of the tool and of the module.
+ * @argc: Number of words after "version".
+ * @argv: Those words, followed by NULL.
+ *
+ * That there is no module is an answer, not an error.
+ *
+ * Return: DONE or WRONG_USAGE.
+ */
+enum status version_command(int argc, char **argv)
+{
+	struct json_object *object;
+	struct info info;
+	int result;
+
+	for (; argc; argc--, argv++)
+		if (!option_for_output(argv[0]))
+			return wrong("version", "version: '%s' is too much, nothing is expected",
+				     argv[0]);
+	result = get_info(&info);
+	if (!options.json) {
+		printf("clusterctl %s, kcluster module %s\n", KC_VERSION,
+		       result ? "not loaded" : info.module_version);
+		return DONE;
+	}
+	object = need_memory(json_object_new_object());
+	json_add_text(object, "clusterctl", KC_VERSION);
+	if (!result)
+		json_add_text(object, "module", info.module_version);
+	json_print(object);
+	return DONE;
+}

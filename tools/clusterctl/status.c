@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The object status: what works and what does not, at a glance.
+ */
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "output.h"
+#include "router.h"
+
+const char status_usage[] =
+	"Usage: clusterctl [ -j ] status\n"
+	"Exits with 3 when a virtual router is in FAULT or an address or a route failed.\n";
+
+/**
+ * struct problems - What is degraded, one sentence each.
+ * @array: JSON array of strings.
+ */
+struct problems {
+	struct json_object *array;
+};
+
+static void __attribute__((format(printf, 2, 3)))
+add_problem(struct problems *problems, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	json_object_array_add(problems->array, need_memory(json_object_new_string(text)));
+}
+
+static const char *error_text(uint32_t error_number)
+{
+	return error_number ? strerror((int)error_number) : "refused by the kernel";
+}
+
+static void find_problems(const struct router *router, struct problems *problems)
+{
+	char text[ADDRESS_TEXT_MAX];
+	unsigned int i;
+
+	if (router->state == KCLUSTER_VRRP_STATE_FAULT)
+		add_problem(problems, "%s is in FAULT: %s", router->name,
+			    router->reason && *router->reason ? router->reason : "no reason given");
+	for (i = 0; i < router->address_count; i++)
+		if (router->addresses[i].state == KCLUSTER_VRRP_ITEM_STATE_FAILED)
+			add_problem(problems, "%s: address %s%s%s failed: %s", router->name,
+				    address_text(&router->addresses[i].address, text),
+				    router->addresses[i].ifname ? " on " : "",
+				    router->addresses[i].ifname ? router->addresses[i].ifname : "",
+				    error_text(router->addresses[i].error));
+	for (i = 0; i < router->route_count; i++) {
+		const struct route *route = &router->routes[i];
+
+		if (route->state != KCLUSTER_VRRP_ITEM_STATE_FAILED)
+			continue;
+		add_problem(problems, "%s: route %s failed: %s", router->name,
+			    route_is_default(route, router->family) ? "default" :
+			    address_text(&route->dst, text), error_text(route->error));
+	}
+}
+
+static void show_master(const struct router *router)
+{
+	char text[TIME_TEXT_MAX];
+
+	if (router->state == KCLUSTER_VRRP_STATE_MASTER) {
+		printf("    master this node\n");
+	} else if (router->master_address.length) {
+		printf("    master %s", address_text(&router->master_address, text));
+		if (router_has(router, KCLUSTER_A_VRRP_MASTER_PRIORITY))
+			printf(", priority %u", (unsigned int)router->master_priority);
+		if (router_has(router, KCLUSTER_A_VRRP_LAST_HEARD))
+			printf(", heard %s ago", age_text(router->last_heard, text));
+		putchar('\n');
+	} else {
+		printf("    master unknown\n");
+	}
+}
+
+static void show_router(const struct router *router)
+{
+	char text[TIME_TEXT_MAX];
+	unsigned int i;
+
+	print_colored(COLOR_NAME, router->name);
+	printf(": ");
+	router_show_state(router->state);
+	printf(" priority %u", (unsigned int)router->effective_priority);
+	if (router->effective_priority != router->priority)
+		printf(" (of %u)", (unsigned int)router->priority);
+	printf(" dev %s vrid %u, for %s", router->ifname, (unsigned int)router->vrid,
+	       age_text(router->since, text));
+	if (router->reason && *router->reason)
+		printf(" (%s)", router->reason);
+	putchar('\n');
+	show_master(router);
+	for (i = 0; i < router->address_count; i++) {
+		printf("    ");
+		router_show_address(&router->addresses[i]);
+		printf(": ");
+		router_show_item_state(router->addresses[i].state, router->addresses[i].error);
+		putchar('\n');
+	}
+	for (i = 0; i < router->route_count; i++) {
+		printf("    ");
+		router_show_route(&router->routes[i], router->family);
+		printf(": ");
+		router_show_item_state(router->routes[i].state, router->routes[i].error);
+		putchar('\n');
+	}
+	for (i = 0; i < router->track_count; i++) {
+		if (router->tracks[i].up)
+			continue;
+		printf("    track dev %s: ", router->tracks[i].ifname ? router->tracks[i].ifname : "?");
+		print_colored(COLOR_WARN, "down");
+		putchar('\n');
+	}
+}
+
+static void show_text(const struct routers *routers, const struct problems *problems)
+{
+	size_t i, count = json_object_array_length(problems->array);
+	unsigned int masters = 0;
+
+	for (i = 0; i < routers->count; i++) {
+		show_router(&routers->list[i]);
+		masters += routers->list[i].state == KCLUSTER_VRRP_STATE_MASTER;
+	}
+	for (i = 0; i < count; i++) {
+		print_colored(COLOR_BAD, "degraded");
+		printf(": %s\n", json_object_get_string(json_object_array_get_idx(problems->array,
+										  i)));
+	}
+	if (!routers->count)
+		printf("no virtual routers\n");
+	else if (!count)
+		printf("all well: %u virtual router%s, master of %u\n", routers->count,
+		       routers->count == 1 ? "" : "s", masters);
+}
+
+static void show_json(const struct routers *routers, const struct problems *problems)
+{
+	struct json_object *top = need_memory(json_object_new_object());
+	struct json_object *array = need_memory(json_object_new_array());
+	unsigned int i;
+
+	json_add_bool(top, "degraded", json_object_array_length(problems->array));
+	json_object_object_add(top, "problems", json_object_get(problems->array));
+	for (i = 0; i < routers->count; i++)
+		json_object_array_add(array, router_json(&routers->list[i], options.statistics));
+	json_object_object_add(top, "routers", array);
+	json_print(top);
+}
+
+/**
+ * status_command() - Show what works and what does not.
+ * @argc: Number of words after "status".
+ * @argv: Those words, followed by NULL.
+ *
+ * Return: DONE, DEGRADED, REFUSED or WRONG_USAGE.
+ */
+enum status status_command(int argc, char **argv)
+{
+	struct problems problems;
+	struct routers routers = { 0 };
+	enum status status;
+	unsigned int i;
+
+	for (; argc; argc--, argv++)
+		if (!option_for_output(argv[0]))
+			return wrong("status", "status: '%s' is too much, nothing is expected",
+				     argv[0]);
+	status = routers_get(&routers, "status");
+	if (status != DONE)
+		return status;
+	problems.array = need_memory(json_object_new_array());
+	for (i = 0; i < routers.count; i++)
+		find_problems(&routers.list[i], &problems);
+	if (options.json)
+		show_json(&routers, &problems);
+	else
+		show_text(&routers, &problems);
+	if (json_object_array_length(problems.array))
+		status = DEGRADED;
+	json_object_put(problems.array);
+	routers_free(&routers);
+	return status;
+}

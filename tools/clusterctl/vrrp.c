@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The object vrrp: virtual routers, their addresses, routes and tracked devices.
+ */
+#include <json-c/json.h>
+#include <netlink/msg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "module.h"
+#include "output.h"
+#include "router.h"
+
+const char vrrp_usage[] =
+	"Usage: clusterctl vrrp add NAME dev DEV vrid N [ SETTING ]...\n"
+	"                  [ address ADDRESS ]... [ route ROUTE ]... [ track TRACK ]...\n"
+	"       clusterctl vrrp set NAME SETTING...\n"
+	"       clusterctl vrrp del NAME\n"
+	"       clusterctl [ -s ] vrrp show [ NAME ]\n"
+	"       clusterctl vrrp address { add | del } NAME ADDRESS...\n"
+	"       clusterctl vrrp route { add | del } NAME ROUTE...\n"
+	"       clusterctl vrrp track { add | del } NAME TRACK...\n"
+	"       clusterctl vrrp flush\n"
+	"SETTING := { priority 1-255 | interval TIME | preempt { on | off } |\n"
+	"             preempt-delay TIME | startup-delay TIME | peer ADDR |\n"
+	"             auth-pass TEXT | checksum { rfc9568 | rfc5798 } }\n"
+	"           and, with add only:\n"
+	"           { state { backup | master } | version { 2 | 3 } | family { inet | inet6 } }\n"
+	"ADDRESS := ADDR/LEN [ dev DEV ] [ scope { global | site | link | host | N } ] [ excluded ]\n"
+	"ROUTE   := { default | ADDR/LEN } [ via ADDR ] [ dev DEV ] [ metric N ] [ table T ]\n"
+	"TRACK   := dev DEV [ weight -254..254 ]\n"
+	"TIME    := 10ms, 1s, 1.5s, 2min, 1h; a plain number counts seconds\n";
+
+/* Sends a request that only has an answer when it is refused. */
+static enum status send_router(uint8_t command, const struct router *router, const char *what)
+{
+	struct nl_msg *msg;
+
+	if (module_connect() != DONE)
+		return REFUSED;
+	msg = module_new(command, NLM_F_ACK);
+	if (router)
+		router_encode(msg, router);
+	return module_request(msg, what, NULL, NULL);
+}
+
+/* Takes the name of a router, or complains. */
+static const char *take_name(int argc, char **argv, const char *command)
+{
+	if (argc && argv[0][0])
+		return argv[0];
+	wrong("vrrp", "vrrp %s: the name of a virtual router expected", command);
+	return NULL;
+}
+
+static enum status add_or_set(int argc, char **argv, bool set)
+{
+	struct router router = { 0 };
+	const char *name = take_name(argc, argv, set ? "set" : "add");
+	enum status status;
+	char what[128];
+
+	if (!name)
+		return WRONG_USAGE;
+	router.name = copy_text(name);
+	snprintf(what, sizeof(what), "vrrp %s %s", set ? "set" : "add", name);
+	status = router_parse_settings(&router, argv + 1, set);
+	if (status == DONE)
+		status = send_router(set ? KCLUSTER_CMD_VRRP_SET : KCLUSTER_CMD_VRRP_ADD, &router,
+				     what);
+	router_free(&router);
+	return status;
+}
+
+static enum status vrrp_add(int argc, char **argv)
+{
+	return add_or_set(argc, argv, false);
+}
+
+static enum status vrrp_set(int argc, char **argv)
+{
+	return add_or_set(argc, argv, true);
+}
+
+static enum status vrrp_del(int argc, char **argv)
+{
+	struct router router = { 0 };
+	const char *name = take_name(argc, argv, "del");
+	enum status status;
+	char what[128];
+
+	if (!name)
+		return WRONG_USAGE;
+	if (argc > 1)
+		return wrong("vrrp", "vrrp del %s: '%s' is too much, only a name is expected", name,
+			     argv[1]);
+	router.name = copy_text(name);
+	snprintf(what, sizeof(what), "vrrp del %s", name);
+	status = send_router(KCLUSTER_CMD_VRRP_DEL, &router, what);
+	router_free(&router);
+	return status;
+}
+
+static enum status vrrp_flush(int argc, char **argv)
+{
+	if (argc)
+		return wrong("vrrp", "vrrp flush: '%s' is too much, nothing is expected", argv[0]);
+	return send_router(KCLUSTER_CMD_VRRP_FLUSH, NULL, "vrrp flush");
+}
+
+static void show_all(const struct routers *routers)
+{
+	struct json_object *array;
+	unsigned int i;
+
+	if (!options.json) {
+		for (i = 0; i < routers->count; i++)
+			router_show(&routers->list[i], options.statistics);
+		return;
+	}
+	array = need_memory(json_object_new_array());
+	for (i = 0; i < routers->count; i++)
+		json_object_array_add(array, router_json(&routers->list[i], options.statistics));
+	json_print(array);
+}
+
+static enum status vrrp_show(int argc, char **argv)
+{
+	struct routers routers = { 0 };
+	const char *name = NULL;
+	enum status status;
+	char what[128];
+
+	for (; argc; argc--, argv++) {
+		if (option_for_output(argv[0]))
+			continue;
+		if (name || !argv[0][0])
+			return wrong("vrrp", "vrrp show: '%s' is too much, at most one name is expected",
+				     argv[0]);
+		name = argv[0];
+	}
+	snprintf(what, sizeof(what), "vrrp show%s%s", name ? " " : "", name ? name : "");
+	status = name ? routers_get_one(&routers, name, what) : routers_get(&routers, what);
+	if (status == DONE)
+		show_all(&routers);
+	routers_free(&routers);
+	return status;
+}
+
+/**
+ * struct part - A list of a router that can be added to and taken from.
+ * @name: The word for it.
+ * @parse: Reads its items.
+ * @add: KCLUSTER_CMD_* that adds.
+ * @del: KCLUSTER_CMD_* that takes away.
+ */
+struct part {
+	const char *name;
+	enum status (*parse)(struct router *router, char **argv);
+	uint8_t add;
+	uint8_t del;
+};
+
+static enum status change_part(const struct part *part, int argc, char **argv)
+{
+	static const struct word add_or_del[] = {
+		{ "add", 1 }, { "del", 0 }, { "delete", 0 }, { NULL, 0 },
+	};
+	int command = argc ? word_find(add_or_del, argv[0]) : WORD_UNKNOWN;
+	struct router router = { 0 };
+	enum status status;
+	const char *name;
+	char what[128];
+
+	if (command < 0)
+		return wrong("vrrp", "vrrp %s: %s%s%sadd or del expected", part->name,
+			     argc ? "'" : "", argc ? argv[0] : "", argc ? "' given, " : "");
+	snprintf(what, sizeof(what), "%s %s", part->name, command ? "add" : "del");
+	name = take_name(argc - 1, argv + 1, what);
+	if (!name)
+		return WRONG_USAGE;
+	router.name = copy_text(name);
+	snprintf(what, sizeof(what), "vrrp %s %s %s", part->name, command ? "add" : "del", name);
+	status = part->parse(&router, argv + 2);
+	if (status == DONE)
+		status = send_router(command ? part->add : part->del, &router, what);
+	router_free(&router);
+	return status;
+}
+
+static enum status vrrp_address(int argc, char **argv)
+{
+	static const struct part part = {
+		"address", router_parse_addresses,
+		KCLUSTER_CMD_VRRP_ADDRESS_ADD, KCLUSTER_CMD_VRRP_ADDRESS_DEL,
+	};
+
+	return change_part(&part, argc, argv);
+}
+
+static enum status vrrp_route(int argc, char **argv)
+{
+	static const struct part part = {
+		"route", router_parse_routes,
+		KCLUSTER_CMD_VRRP_ROUTE_ADD, KCLUSTER_CMD_VRRP_ROUTE_DEL,
+	};
+
+	return change_part(&part, argc, argv);
+}
+
+static enum status vrrp_track(int argc, char **argv)
+{
+	static const struct part part = {
+		"track", router_parse_tracks,
+		KCLUSTER_CMD_VRRP_TRACK_ADD, KCLUSTER_CMD_VRRP_TRACK_DEL,
+	};
+
+	return change_part(&part, argc, argv);
+}
+
+enum command {
+	ADD, SET, DEL, SHOW, ADDRESS, ROUTE, TRACK, FLUSH,
+};
+
+static const struct word commands[] = {
+	{ "add", ADD },
+	{ "set", SET },
+	{ "change", SET },
+	{ "del", DEL },
+	{ "delete", DEL },
+	{ "show", SHOW },
+	{ "list", SHOW },
+	{ "lst", SHOW },
+	{ "ls", SHOW },
+	{ "address", ADDRESS },
+	{ "route", ROUTE },
+	{ "track", TRACK },
+	{ "flush", FLUSH },
+	{ NULL, 0 },
+};
+
+static enum status (* const runners[])(int argc, char **argv) = {
+	[ADD] = vrrp_add,
+	[SET] = vrrp_set,
+	[DEL] = vrrp_del,
+	[SHOW] = vrrp_show,
+	[ADDRESS] = vrrp_address,
+	[ROUTE] = vrrp_route,
+	[TRACK] = vrrp_track,
+	[FLUSH] = vrrp_flush,
+};
+
+/**
+ * vrrp_command() - Run a command of the object vrrp.
+ * @argc: Number of words after "vrrp".
+ * @argv: Those words, followed by NULL.
+ *
+ * Return: DONE, REFUSED or WRONG_USAGE.
+ */
+enum status vrrp_command(int argc, char **argv)
+{
+	char list[128];
+	int command;
+
+	if (!argc || option_for_output(argv[0]))
+		return vrrp_show(argc, argv);
+	command = word_find(commands, argv[0]);
+	if (command >= 0)
+		return runners[command](argc - 1, argv + 1);
+	if (command == WORD_AMBIGUOUS) {
+		word_list(commands, argv[0], list, sizeof(list));
+		return wrong("vrrp", "vrrp: '%s' could be any of: %s", argv[0], list);
+	}
+	word_list(commands, "", list, sizeof(list));
+	return wrong("vrrp", "vrrp: there is no command '%s'; the commands are: %s", argv[0], list);
+}
