@@ -57,6 +57,13 @@ static void wait_for_master(struct kc_fsm *fsm, u64 wait, u64 now)
 	fsm->deadline = later_of(now + wait, fsm->hold_until);
 }
 
+/* An advert goes with it, whether it is time for the next one or not. */
+static void hurry_announcement(struct kc_fsm *fsm)
+{
+	fsm->deadline = earlier_of(fsm->deadline,
+				   fsm->announced_at + ANNOUNCE_GAP);
+}
+
 static unsigned int become_master(struct kc_fsm *fsm, u64 now)
 {
 	fsm->state = KC_FSM_MASTER;
@@ -213,6 +220,8 @@ unsigned int kc_fsm_timer(struct kc_fsm *fsm, u64 now)
 	fsm->deadline += interval_ns(fsm);
 	if (fsm->deadline <= now)
 		fsm->deadline = now + interval_ns(fsm);
+	if (fsm->announce_due)
+		hurry_announcement(fsm);
 	return actions;
 }
 
@@ -277,8 +286,7 @@ static unsigned int announce_anew(struct kc_fsm *fsm, u64 now)
 		return KC_FSM_ANNOUNCE;
 	}
 	fsm->announce_due = true;
-	fsm->deadline = earlier_of(fsm->deadline,
-				   fsm->announced_at + ANNOUNCE_GAP);
+	hurry_announcement(fsm);
 	return 0;
 }
 

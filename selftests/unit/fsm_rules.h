@@ -100,7 +100,7 @@ static inline const char *fsm_broken(const struct kc_fsm *was,
 	    (actions != KC_FSM_BAD_INTERVAL || memcmp(was, is, sizeof(*is))))
 		return "an invalid advertisement changes nothing";
 	if (is_master && is->announce_due &&
-	    is->deadline > is->announced_at + 2 * SECOND)
+	    is->deadline > is->announced_at + SECOND)
 		return "a rival is followed by an announcement";
 	if (is_master && was_master && event == FSM_ADVERT &&
 	    (actions & KC_FSM_SEND) && was->replied_at &&
