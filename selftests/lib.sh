@@ -301,19 +301,19 @@ cc()
 	local name=$1
 
 	shift
-	on "$name" clusterctl "$@"
+	clusterctl -n "$ns_prefix$name" "$@"
 }
 
 # get NODE ROUTER FILTER: one value of a router, by a jq expression.
 get()
 {
-	cc "$1" -j vrrp show "$2" 2>/dev/null | jq -r ".[0] | $3"
+	cc "$1" -s -j vrrp show "$2" 2>/dev/null | jq -r ".[0] | $3"
 }
 
 # stat_of NODE ROUTER COUNTER
 stat_of()
 {
-	get "$1" "$2" ".stats[\"$3\"]"
+	get "$1" "$2" ".statistics[\"$3\"]"
 }
 
 state_of()

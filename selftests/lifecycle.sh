@@ -37,7 +37,7 @@ make_node()
 # of a device and for a tracked one, delayed; IPv4, IPv6, v2, unicast.
 routers()
 {
-	on "$1" clusterctl -batch - <<-END
+	cc "$1" -batch - <<-END
 		vrrp add R4 dev eth0 vrid 1 priority $2 interval 10ms address 10.1.0.101/24 route 192.0.2.0/24 via 10.1.0.9
 		vrrp add R6 dev eth0 vrid 1 family inet6 priority $2 interval 10ms address fe80::101/64 address fd01::101/64
 		vrrp add V2 dev eth0 vrid 2 version 2 priority $2 interval 1s auth-pass secret address 10.1.0.102/24
@@ -138,7 +138,7 @@ ipn A link set eth0 up
 check "moved back: master again" wait_for 5 is_state A R4 master
 ipn A link del dummy0
 check "a device that carries an address disappears: the router says so" \
-	wait_for 3 eval '[ "$(get A D4 ".address[0].state | ascii_downcase")" != held ]'
+	wait_for 3 eval '[ "$(get A D4 ".addresses[0].state | ascii_downcase")" != held ]'
 check "other routers do not mind" is_state A R4 master
 mark=$(now)
 ip -n "$switch" link del A-one

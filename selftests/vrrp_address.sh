@@ -41,7 +41,7 @@ line_has()
 
 item_state()
 {
-	get A "$1" ".address[] | select(.address | startswith(\"$2\")) | .state | ascii_downcase"
+	get A "$1" ".addresses[] | select(.address | startswith(\"$2\")) | .state | ascii_downcase"
 }
 
 # advertises FILE ADDRESS: the last advert lists it.

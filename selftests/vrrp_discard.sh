@@ -40,17 +40,14 @@ inject()
 	read -r -t 20 answer <&4 && [ "$answer" = sent ]
 }
 
-# counters ROUTER: every counter of the router and of the namespace, as
-# name=value words; what the router sends by itself is left out.
+# counters: every counter of the router and of the namespace, as name=value;
+# what the router sends by itself is left out.
 counters()
 {
-	get A "$1" '.stats | to_entries[] |
+	cc A -s -j status | jq -r '(.statistics // {}), .routers[].statistics |
+		to_entries[] |
 		select(.key | test("sent|become|announce|send-err|overslept") | not) |
 		"\(.key)=\(.value)"' | sort
-	cc A -j status 2>/dev/null | jq -r '
-		[.. | objects | to_entries[] | select(.key == "discard-vrid" or
-		.key == "discard-malformed" or .key == "discard-fragment")] |
-		unique_by(.key)[] | "\(.key)=\(.value)"' | sort
 }
 
 # costs ROUTER COUNTER NAME OPTIONS...: that packet raises that one counter by
@@ -61,16 +58,16 @@ costs()
 
 	shift 3
 	state=$(state_of A "$router")
-	before=$(counters "$router")
+	before=$(counters)
 	inject "$@"
 	if [ "$counter" = nothing ]; then
 		want=''
 		sleep 0.3	# nothing can be waited for
 	else
 		want="$counter +1"
-		wait_for 2 eval '[ "$(counters "$router")" != "$before" ]'
+		wait_for 2 eval '[ "$(counters)" != "$before" ]'
 	fi
-	after=$(counters "$router")
+	after=$(counters)
 	changed=$(join -t= <(echo "$before") <(echo "$after") |
 		awk -F= '$2 != $3 { printf "%s%s +%d", n++ ? ", " : "", $1, $3 - $2 }')
 	check_is "$name: costs ${want:-nothing}" "$want" "$changed"

@@ -44,7 +44,7 @@ add()
 
 number()
 {
-	[ "$(get A R ".\"$1\"")" = "$2" ]
+	[ "$(get A R ".$1")" = "$2" ]
 }
 
 # after WHO PRIORITY: seconds from the last such advert to A's first after it.
@@ -60,11 +60,11 @@ after()
 
 add priority 100 interval 4s
 check "an interval of 1 s is learned from a master" eval '
-	inject --priority 200 && wait_for 2 number master-interval 1000'
+	inject --priority 200 && wait_for 2 number master_interval 1000'
 check "the master-down interval follows: 3 x 1 s + skew of priority 100" \
-	number master-down-interval 3609
-check "the master's address is known" number master-address 10.1.0.9
-check "and its priority" number master-priority 200
+	number master_down_interval 3609
+check "the master's address is known" number master_address 10.1.0.9
+check "and its priority" number master_priority 200
 mark=$(now)
 inject --priority 200
 check "silence: the backup takes over" wait_for 8 is_state A R master

@@ -100,7 +100,7 @@ add()
 
 discards()
 {
-	get A K '[.stats | to_entries[] | select((.key | startswith("discard-")) and .value != 0) | "\(.key)=\(.value)"] | join(" ")'
+	get A K '[.statistics | to_entries[] | select((.key | startswith("discard-")) and .value != 0) | "\(.key)=\(.value)"] | join(" ")'
 }
 
 # both NAME VERSION: with $settings for keepalived, $ours for us, $vip and
@@ -130,7 +130,7 @@ both()
 	check "$name: with the lower priority we stay backup" \
 		wait_for 3 it_owns
 	check "$name: and learn who is master" \
-		wait_for 3 eval '[ "$(get A K ".\"master-address\"")" = "$its_source" ]'
+		wait_for 3 eval '[ "$(get A K .master_address)" = "$its_source" ]'
 	check "$name: for longer than a master-down interval" \
 		stays 4 it_owns
 	check_is "$name: we discarded none of its adverts as backup" "" "$(discards)"

@@ -176,7 +176,7 @@ events()
 
 hears()
 {
-	[ "$(get "$1" "$1" '."master-address"')" = "$2" ] && is_state "$1" "$1" backup
+	[ "$(get "$1" "$1" .master_address)" = "$2" ] && is_state "$1" "$1" backup
 }
 
 build

@@ -28,7 +28,7 @@ ipn A link set dummy0 up
 
 effective()
 {
-	[ "$(get A "$1" '."effective-priority"')" = "$2" ]
+	[ "$(get A "$1" .effective_priority)" = "$2" ]
 }
 
 # --- a device that is missing or down at the start --------------------------
