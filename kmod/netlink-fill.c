@@ -1,0 +1,508 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What there is to tell user space: replies, dumps and events.
+ */
+#include <linux/capability.h>
+#include <linux/math64.h>
+#include <linux/mutex.h>
+#include <linux/netlink.h>
+#include <linux/time64.h>
+#include <net/genetlink.h>
+#include <net/sock.h>
+
+#include "event.h"
+#include "net.h"
+#include "netlink-gen.h"
+#include "netlink.h"
+#include "version.h"
+#include "vrrp/router.h"
+
+/* Room for the largest router: addresses, routes, peers, tracks, statistics. */
+#define DUMP_SIZE 32768
+
+/* What of a router changes by itself, taken at one moment. */
+struct moment {
+	u64 stats[KC_VRRP_STATS];
+	u64 since_ms;
+	u64 heard_ms;
+	u64 down_ms;
+	u32 master_interval_ms;
+	int ifindex;
+	char reason[KC_VRRP_REASON_MAX];
+	u8 source[16];
+	u8 master[16];
+	u8 state;
+	u8 priority;
+	u8 master_priority;
+	bool has_source;
+	bool has_master;
+	bool heard;
+};
+
+/**
+ * kc_netlink_may_write() - may the sender change what is in the namespace?
+ * @skb: the request
+ * @kn: the namespace
+ */
+bool kc_netlink_may_write(const struct sk_buff *skb, const struct kc_net *kn)
+{
+	return netlink_ns_capable(skb, kn->net->user_ns, CAP_NET_ADMIN);
+}
+
+static u64 ms_between(u64 from, u64 to)
+{
+	return to > from ? div_u64(to - from, NSEC_PER_MSEC) : 0;
+}
+
+static void take_moment(struct kc_vrrp *r, struct moment *m)
+{
+	u64 now;
+
+	spin_lock_bh(&r->lock);
+	now = kc_now();
+	memcpy(m->stats, r->stats, sizeof(m->stats));
+	m->since_ms = ms_between(r->since, now);
+	m->heard = r->heard_at;
+	m->heard_ms = ms_between(r->heard_at, now);
+	m->down_ms = div_u64(kc_fsm_down_interval(&r->fsm), NSEC_PER_MSEC);
+	m->master_interval_ms = r->master_interval_ms;
+	m->ifindex = r->ifindex;
+	strscpy(m->reason, r->reason, sizeof(m->reason));
+	memcpy(m->source, r->source, sizeof(m->source));
+	memcpy(m->master, r->master, sizeof(m->master));
+	m->state = r->fsm.state;
+	m->priority = r->fsm.priority;
+	m->master_priority = r->master_priority;
+	m->has_source = r->has_source;
+	m->has_master = r->has_master;
+	spin_unlock_bh(&r->lock);
+}
+
+static int fill_settings(struct sk_buff *skb, const struct kc_vrrp *r,
+			 bool secrets)
+{
+	const struct kc_vrrp_settings *settings = &r->settings;
+	const struct kc_fsm_config *cfg = &settings->fsm;
+	u8 initial = cfg->start_master ? KCLUSTER_VRRP_STATE_MASTER :
+					 KCLUSTER_VRRP_STATE_BACKUP;
+	struct nlattr *nest;
+	unsigned int i;
+
+	if (nla_put_string(skb, KCLUSTER_A_VRRP_NAME, r->name) ||
+	    nla_put_string(skb, KCLUSTER_A_VRRP_IFNAME, r->ifname) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_VRID, r->vrid) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_VERSION, cfg->version) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_FAMILY, r->family) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_INITIAL_STATE, initial) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_PRIORITY, cfg->priority) ||
+	    nla_put_u32(skb, KCLUSTER_A_VRRP_INTERVAL, cfg->interval_ms) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_PREEMPT, cfg->preempt) ||
+	    nla_put_u32(skb, KCLUSTER_A_VRRP_PREEMPT_DELAY,
+			cfg->preempt_delay_ms) ||
+	    nla_put_u32(skb, KCLUSTER_A_VRRP_STARTUP_DELAY,
+			cfg->startup_delay_ms) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_CHECKSUM, settings->checksum))
+		return -EMSGSIZE;
+	if (secrets && settings->auth_pass[0] &&
+	    nla_put_string(skb, KCLUSTER_A_VRRP_AUTH_PASS,
+			   settings->auth_pass))
+		return -EMSGSIZE;
+	for (i = 0; i < settings->n_peers; i++) {
+		nest = nla_nest_start(skb, KCLUSTER_A_VRRP_PEER);
+		if (!nest || nla_put(skb, KCLUSTER_A_PEER_ADDRESS,
+				     kc_addr_len(r->family),
+				     settings->peers[i].addr))
+			return -EMSGSIZE;
+		nla_nest_end(skb, nest);
+	}
+	return 0;
+}
+
+static int fill_address(struct sk_buff *skb, const struct kc_vrrp_item *item)
+{
+	struct nlattr *nest = nla_nest_start(skb, KCLUSTER_A_VRRP_ADDRESS);
+
+	if (!nest ||
+	    nla_put(skb, KCLUSTER_A_ADDRESS_ADDRESS,
+		    kc_addr_len(item->family), item->addr) ||
+	    nla_put_u8(skb, KCLUSTER_A_ADDRESS_PREFIXLEN, item->prefixlen) ||
+	    nla_put_u8(skb, KCLUSTER_A_ADDRESS_SCOPE, item->scope) ||
+	    nla_put_u8(skb, KCLUSTER_A_ADDRESS_STATE, item->state))
+		return -EMSGSIZE;
+	if (item->ifname[0] &&
+	    nla_put_string(skb, KCLUSTER_A_ADDRESS_IFNAME, item->ifname))
+		return -EMSGSIZE;
+	if (item->excluded && nla_put_flag(skb, KCLUSTER_A_ADDRESS_EXCLUDED))
+		return -EMSGSIZE;
+	if (item->error &&
+	    nla_put_u32(skb, KCLUSTER_A_ADDRESS_ERROR, item->error))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int fill_route(struct sk_buff *skb, const struct kc_vrrp_item *item)
+{
+	struct nlattr *nest = nla_nest_start(skb, KCLUSTER_A_VRRP_ROUTE);
+	size_t len = kc_addr_len(item->family);
+
+	/* The destination also tells the family, hence even for a default. */
+	if (!nest || nla_put(skb, KCLUSTER_A_ROUTE_DST, len, item->addr) ||
+	    nla_put_u8(skb, KCLUSTER_A_ROUTE_PREFIXLEN, item->prefixlen) ||
+	    nla_put_u32(skb, KCLUSTER_A_ROUTE_METRIC, item->metric) ||
+	    nla_put_u8(skb, KCLUSTER_A_ROUTE_STATE, item->state))
+		return -EMSGSIZE;
+	if (item->has_via &&
+	    nla_put(skb, KCLUSTER_A_ROUTE_VIA, len, item->via))
+		return -EMSGSIZE;
+	if (item->ifname[0] &&
+	    nla_put_string(skb, KCLUSTER_A_ROUTE_IFNAME, item->ifname))
+		return -EMSGSIZE;
+	if (item->table &&
+	    nla_put_u32(skb, KCLUSTER_A_ROUTE_TABLE, item->table))
+		return -EMSGSIZE;
+	if (item->error &&
+	    nla_put_u32(skb, KCLUSTER_A_ROUTE_ERROR, item->error))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int fill_items(struct sk_buff *skb, const struct kc_vrrp *r)
+{
+	const struct kc_vrrp_item *item;
+	int err;
+
+	lockdep_assert_held(&r->hold_mutex);
+	list_for_each_entry(item, &r->items, list) {
+		if (item->dying)
+			continue;
+		err = item->is_route ? fill_route(skb, item) :
+				       fill_address(skb, item);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int fill_tracks(struct sk_buff *skb, const struct kc_vrrp *r)
+{
+	const struct kc_vrrp_track *track;
+	struct nlattr *nest;
+
+	/* The list is written under the mutex too, only @up is not. */
+	list_for_each_entry(track, &r->tracks, list) {
+		nest = nla_nest_start(skb, KCLUSTER_A_VRRP_TRACK);
+		if (!nest ||
+		    nla_put_string(skb, KCLUSTER_A_TRACK_IFNAME,
+				   track->ifname) ||
+		    nla_put_s32(skb, KCLUSTER_A_TRACK_WEIGHT, track->weight) ||
+		    nla_put_u8(skb, KCLUSTER_A_TRACK_UP, READ_ONCE(track->up)))
+			return -EMSGSIZE;
+		nla_nest_end(skb, nest);
+	}
+	return 0;
+}
+
+static int fill_moment(struct sk_buff *skb, const struct kc_vrrp *r,
+		       const struct moment *m)
+{
+	size_t len = kc_addr_len(r->family);
+	struct nlattr *nest;
+	int i;
+
+	if (m->ifindex &&
+	    nla_put_u32(skb, KCLUSTER_A_VRRP_IFINDEX, m->ifindex))
+		return -EMSGSIZE;
+	if (nla_put_u8(skb, KCLUSTER_A_VRRP_STATE, m->state) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_EFFECTIVE_PRIORITY, m->priority) ||
+	    nla_put_string(skb, KCLUSTER_A_VRRP_REASON, m->reason) ||
+	    nla_put_u64_64bit(skb, KCLUSTER_A_VRRP_SINCE, m->since_ms,
+			      KCLUSTER_A_VRRP_PAD) ||
+	    nla_put_u32(skb, KCLUSTER_A_VRRP_MASTER_DOWN_INTERVAL, m->down_ms))
+		return -EMSGSIZE;
+	if (m->has_source &&
+	    nla_put(skb, KCLUSTER_A_VRRP_SOURCE, len, m->source))
+		return -EMSGSIZE;
+	if (m->has_master &&
+	    (nla_put(skb, KCLUSTER_A_VRRP_MASTER_ADDRESS, len, m->master) ||
+	     nla_put_u8(skb, KCLUSTER_A_VRRP_MASTER_PRIORITY,
+			m->master_priority) ||
+	     nla_put_u32(skb, KCLUSTER_A_VRRP_MASTER_INTERVAL,
+			 m->master_interval_ms)))
+		return -EMSGSIZE;
+	if (m->heard &&
+	    nla_put_u64_64bit(skb, KCLUSTER_A_VRRP_LAST_HEARD, m->heard_ms,
+			      KCLUSTER_A_VRRP_PAD))
+		return -EMSGSIZE;
+
+	nest = nla_nest_start(skb, KCLUSTER_A_VRRP_STATS);
+	if (!nest)
+		return -EMSGSIZE;
+	for (i = KCLUSTER_A_VRRP_STATS_PAD + 1; i < KC_VRRP_STATS; i++)
+		if (nla_put_u64_64bit(skb, i, m->stats[i],
+				      KCLUSTER_A_VRRP_STATS_PAD))
+			return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* Needs the mutex, against changes, and hold_mutex. */
+static int fill_router(struct sk_buff *skb, struct kc_vrrp *r, bool secrets)
+{
+	struct moment moment;
+	int err;
+
+	take_moment(r, &moment);
+	err = fill_settings(skb, r, secrets);
+	if (!err)
+		err = fill_items(skb, r);
+	if (!err)
+		err = fill_tracks(skb, r);
+	if (!err)
+		err = fill_moment(skb, r, &moment);
+	return err;
+}
+
+/* Upper bound of what fill_router() needs, with hold_mutex held. */
+static size_t router_size(const struct kc_vrrp *r)
+{
+	size_t addr = nla_total_size(16), ifname = nla_total_size(IFNAMSIZ);
+	size_t number = nla_total_size(sizeof(u32));
+	size_t counter = nla_total_size_64bit(sizeof(u64));
+	size_t nest = nla_total_size(0);
+
+	return nla_total_size(sizeof(r->name)) +
+	       nla_total_size(sizeof(r->settings.auth_pass)) +
+	       nla_total_size(sizeof(r->reason)) + ifname + 2 * addr +
+	       2 * counter + 20 * number +
+	       nest + KC_VRRP_STATS * counter +
+	       r->settings.n_peers * (nest + addr) +
+	       r->n_addresses * (nest + addr + ifname + 5 * number) +
+	       r->n_routes * (nest + 2 * addr + ifname + 5 * number) +
+	       r->n_tracks * (nest + ifname + 2 * number);
+}
+
+/**
+ * kc_netlink_vrrp_reply() - a message that tells all about a router
+ * @r: the router
+ * @info: the request
+ * @secrets: the requester may see passwords
+ *
+ * Context: under kc_vrrp_net.mutex; takes hold_mutex.
+ * Return: the message or ERR_PTR()
+ */
+struct sk_buff *kc_netlink_vrrp_reply(struct kc_vrrp *r,
+				      const struct genl_info *info,
+				      bool secrets)
+{
+	struct sk_buff *skb;
+	int err = -EMSGSIZE;
+	void *hdr;
+
+	mutex_lock(&r->hold_mutex);
+	skb = genlmsg_new(router_size(r), GFP_KERNEL);
+	if (!skb) {
+		err = -ENOMEM;
+		goto err_unlock;
+	}
+	hdr = genlmsg_put(skb, info->snd_portid, info->snd_seq,
+			  &kcluster_nl_family, 0, KCLUSTER_CMD_VRRP_GET);
+	if (hdr)
+		err = fill_router(skb, r, secrets);
+	if (err)
+		goto err_free;
+	genlmsg_end(skb, hdr);
+	mutex_unlock(&r->hold_mutex);
+	return skb;
+
+err_free:
+	nlmsg_free(skb);
+err_unlock:
+	mutex_unlock(&r->hold_mutex);
+	return ERR_PTR(err);
+}
+
+static int dump_router(struct sk_buff *skb, struct netlink_callback *cb,
+		       struct kc_vrrp *r, bool secrets)
+{
+	void *hdr;
+	int err;
+
+	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+			  &kcluster_nl_family, NLM_F_MULTI,
+			  KCLUSTER_CMD_VRRP_GET);
+	if (!hdr)
+		return -EMSGSIZE;
+	genl_dump_check_consistent(cb, hdr);
+	mutex_lock(&r->hold_mutex);
+	err = fill_router(skb, r, secrets);
+	mutex_unlock(&r->hold_mutex);
+	if (err)
+		genlmsg_cancel(skb, hdr);
+	else
+		genlmsg_end(skb, hdr);
+	return err;
+}
+
+int kcluster_nl_vrrp_get_start(struct netlink_callback *cb)
+{
+	cb->min_dump_alloc = DUMP_SIZE;
+	return 0;
+}
+
+int kcluster_nl_vrrp_get_dumpit(struct sk_buff *skb,
+				struct netlink_callback *cb)
+{
+	struct kc_net *kn = kc_net(sock_net(skb->sk));
+	bool secrets = kc_netlink_may_write(cb->skb, kn);
+	unsigned long index = 0, first = cb->args[0];
+	struct kc_vrrp *r;
+	int err = 0;
+
+	mutex_lock(&kn->vrrp.mutex);
+	/* 0 would mean that there is nothing to compare. */
+	cb->seq = kn->vrrp.generation + 1;
+	list_for_each_entry(r, &kn->vrrp.routers, list) {
+		if (index >= first) {
+			err = dump_router(skb, cb, r, secrets);
+			if (err)
+				break;
+		}
+		index++;
+	}
+	mutex_unlock(&kn->vrrp.mutex);
+	cb->args[0] = index;
+	return skb->len ?: err;
+}
+
+static int fill_info(struct sk_buff *skb, struct kc_net *kn)
+{
+	bool privileged = kc_net_privileged(kn);
+	const u8 pad = KCLUSTER_A_INFO_STATS_PAD;
+	struct nlattr *nest;
+
+	if (nla_put_string(skb, KCLUSTER_A_INFO_MODULE_VERSION, KC_VERSION) ||
+	    nla_put_u32(skb, KCLUSTER_A_INFO_ROUTERS,
+			READ_ONCE(kn->vrrp.count)) ||
+	    nla_put_u32(skb, KCLUSTER_A_INFO_ROUTERS_MAX,
+			privileged ? KC_VRRP_ROUTERS_MAX :
+				     KC_VRRP_ROUTERS_MAX_USER) ||
+	    nla_put_u32(skb, KCLUSTER_A_INFO_INTERVAL_MIN,
+			privileged ? KC_VRRP_INTERVAL_MIN :
+				     KC_VRRP_INTERVAL_MIN_USER) ||
+	    nla_put_u32(skb, KCLUSTER_A_INFO_SEQUENCE,
+			atomic_read(&kn->sequence)))
+		return -EMSGSIZE;
+
+	nest = nla_nest_start(skb, KCLUSTER_A_INFO_STATS);
+	if (!nest ||
+	    nla_put_u64_64bit(skb, KCLUSTER_A_INFO_STATS_DISCARD_VRID,
+			      atomic64_read(&kn->vrrp.discard_vrid), pad) ||
+	    nla_put_u64_64bit(skb, KCLUSTER_A_INFO_STATS_DISCARD_MALFORMED,
+			      atomic64_read(&kn->vrrp.discard_malformed),
+			      pad) ||
+	    nla_put_u64_64bit(skb, KCLUSTER_A_INFO_STATS_DISCARD_FRAGMENT,
+			      atomic64_read(&kn->vrrp.discard_fragment), pad) ||
+	    nla_put_u64_64bit(skb, KCLUSTER_A_INFO_STATS_EVENTS_LOST,
+			      atomic64_read(&kn->events_lost), pad))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int kcluster_nl_info_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct kc_net *kn = kc_net(genl_info_net(info));
+	struct sk_buff *reply;
+	int err = -EMSGSIZE;
+	void *hdr;
+
+	reply = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!reply)
+		return -ENOMEM;
+	hdr = genlmsg_put_reply(reply, info, &kcluster_nl_family, 0,
+				KCLUSTER_CMD_INFO_GET);
+	if (hdr)
+		err = fill_info(reply, kn);
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
+	genlmsg_end(reply, hdr);
+	return genlmsg_reply(reply, info);
+}
+
+static int fill_event(struct sk_buff *skb, const struct kc_vrrp_news *news,
+		      u32 sequence)
+{
+	void *hdr = genlmsg_put(skb, 0, 0, &kcluster_nl_family, 0,
+				KCLUSTER_CMD_VRRP_EVENT);
+
+	if (!hdr ||
+	    nla_put_string(skb, KCLUSTER_A_VRRP_NAME, news->name) ||
+	    nla_put_string(skb, KCLUSTER_A_VRRP_IFNAME, news->ifname) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_VRID, news->vrid) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_VERSION, news->version) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_FAMILY, news->family) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_PRIORITY, news->priority) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_EFFECTIVE_PRIORITY,
+		       news->effective_priority) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_OLD_STATE, news->old_state) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_STATE, news->state) ||
+	    nla_put_string(skb, KCLUSTER_A_VRRP_REASON, news->reason) ||
+	    nla_put_u32(skb, KCLUSTER_A_VRRP_SEQUENCE, sequence))
+		return -EMSGSIZE;
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+static struct sk_buff *event_message(const struct kc_vrrp_news *news,
+				     u32 sequence)
+{
+	size_t size = nla_total_size(KCLUSTER_NAME_MAX + 1) +
+		      nla_total_size(IFNAMSIZ) +
+		      nla_total_size(KC_VRRP_REASON_MAX) +
+		      8 * nla_total_size(sizeof(u32));
+	struct sk_buff *skb;
+
+	skb = genlmsg_new(size, GFP_ATOMIC);
+	if (skb && fill_event(skb, news, sequence)) {
+		nlmsg_free(skb);
+		return NULL;
+	}
+	return skb;
+}
+
+/**
+ * kc_netlink_tell() - tell user space of a virtual router
+ * @kn: the namespace
+ * @data: &struct kc_vrrp_news
+ *
+ * Events that cannot be sent have a number all the same, and listeners get
+ * -ENOBUFS, so they know that they must look for themselves.
+ *
+ * Context: atomic, with the router's lock held.
+ */
+void kc_netlink_tell(struct kc_net *kn, const void *data)
+{
+	struct sk_buff *skb;
+	u32 sequence;
+
+	spin_lock_bh(&kn->netlink_lock);
+	sequence = atomic_inc_return(&kn->sequence);
+	if (!genl_has_listeners(&kcluster_nl_family, kn->net,
+				KCLUSTER_NLGRP_EVENTS))
+		goto out;
+	skb = event_message(data, sequence);
+	if (skb) {
+		genlmsg_multicast_netns(&kcluster_nl_family, kn->net, skb, 0,
+					KCLUSTER_NLGRP_EVENTS, GFP_ATOMIC);
+	} else {
+		atomic64_inc(&kn->events_lost);
+		genl_set_err(&kcluster_nl_family, kn->net, 0,
+			     KCLUSTER_NLGRP_EVENTS, -ENOBUFS);
+	}
+out:
+	spin_unlock_bh(&kn->netlink_lock);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The generic netlink family: parse a request, call the concept, fill a reply.
+ */
+#ifndef KC_NETLINK_H
+#define KC_NETLINK_H
+
+#include <linux/types.h>
+
+struct genl_info;
+struct kc_net;
+struct kc_vrrp;
+struct kc_vrrp_settings;
+struct kc_vrrp_spec;
+struct list_head;
+struct netlink_ext_ack;
+struct nlattr;
+struct sk_buff;
+
+/* netlink.c: for main */
+int kc_netlink_init(void);
+void kc_netlink_exit(void);
+void kc_netlink_net_init(struct kc_net *kn);
+void kc_netlink_net_exit(struct kc_net *kn);
+
+/* netlink-vrrp.c: what a request asks for. What is handed out belongs to the
+ * caller, also after a failure.
+ */
+int kc_netlink_check_name(const struct genl_info *info);
+int kc_netlink_parse_spec(const struct genl_info *info,
+			  struct kc_vrrp_spec *spec);
+int kc_netlink_parse_settings(const struct genl_info *info, u8 family,
+			      struct kc_vrrp_settings *settings);
+
+/**
+ * enum kc_netlink_purpose - what items are parsed for
+ * @KC_NETLINK_ADD: to have them; they must make sense
+ * @KC_NETLINK_DEL: to find them
+ */
+enum kc_netlink_purpose {
+	KC_NETLINK_ADD,
+	KC_NETLINK_DEL,
+};
+
+int kc_netlink_parse_items(const struct genl_info *info, u8 family,
+			   const char *ifname, u16 type,
+			   enum kc_netlink_purpose purpose,
+			   struct list_head *items);
+int kc_netlink_parse_tracks(const struct genl_info *info,
+			    struct list_head *tracks);
+
+/* netlink-fill.c: what there is to tell */
+bool kc_netlink_may_write(const struct sk_buff *skb, const struct kc_net *kn);
+struct sk_buff *kc_netlink_vrrp_reply(struct kc_vrrp *r,
+				      const struct genl_info *info,
+				      bool secrets);
+void kc_netlink_tell(struct kc_net *kn, const void *news);
+
+#endif
