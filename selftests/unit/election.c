@@ -111,6 +111,7 @@ static void happen(u8 who, enum fsm_event event, const struct message *message)
 	struct kc_fsm was = *fsm;
 	unsigned int actions = 0;
 	const char *broken;
+	int weights;
 
 	switch (event) {
 	case FSM_START:
@@ -134,8 +135,9 @@ static void happen(u8 who, enum fsm_event event, const struct message *message)
 		actions = kc_fsm_stop(fsm);
 		break;
 	case FSM_SET_PRIORITY:
+		weights = (int)random_below(100) - 50;
 		kc_fsm_set_priority(fsm, kc_fsm_weigh(fsm->cfg.priority,
-					(int)random_below(100) - 50));
+						      weights));
 		break;
 	case FSM_CONFIGURE:
 		/* Only what all the routers need not have in common. */
@@ -211,7 +213,7 @@ static void pass(u64 until)
 	now = until;
 }
 
-/* --- one run ----------------------------------------------------------------- */
+/* --- one run ------------------------------------------------------------- */
 
 static void set_up(u64 seed, bool preempt)
 {
@@ -400,7 +402,7 @@ static void run_all(int how, bool preempt, void (*then)(int master))
 	}
 }
 
-/* --- what must be true afterwards ---------------------------------------------- */
+/* --- what must be true afterwards ---------------------------------------- */
 
 /* Ties do not preempt: the higher address wins only among masters. */
 static void is_best(int master)

@@ -23,7 +23,7 @@ static const struct kc_fsm_config plain = {
 	.interval_ms = 1000, .version = 3, .priority = 100, .preempt = true,
 };
 
-/* --- steps, each checked against the rules --------------------------------- */
+/* --- steps, each checked against the rules ------------------------------- */
 
 static void obeys(const struct kc_fsm *was, const struct kc_fsm *is,
 		  enum fsm_event event, unsigned int actions, u64 now)
@@ -115,7 +115,7 @@ static struct kc_fsm_config with_priority(u8 priority)
 	return cfg;
 }
 
-/* --- times ------------------------------------------------------------------ */
+/* --- times --------------------------------------------------------------- */
 
 static void intervals(void)
 {
@@ -161,7 +161,7 @@ static void down_interval_learned(void)
 	expect_eq(fsm.deadline, T0 + SECOND + kc_fsm_down_interval(&fsm));
 }
 
-/* --- start, shutdown, fault ------------------------------------------------- */
+/* --- start, shutdown, fault ---------------------------------------------- */
 
 static void initial(void)
 {
@@ -344,7 +344,7 @@ static void recovers(void)
 	expect_eq(recover(&fsm, T0 + SECOND), TAKEOVER);
 }
 
-/* --- backup ----------------------------------------------------------------- */
+/* --- backup -------------------------------------------------------------- */
 
 static void backup_priority_0(void)
 {
@@ -519,7 +519,7 @@ static void owner_ignores_delay(void)
 	expect_eq(timer(&fsm, T0 + SECOND), TAKEOVER);
 }
 
-/* --- master ----------------------------------------------------------------- */
+/* --- master -------------------------------------------------------------- */
 
 static void cadence(void)
 {
@@ -781,7 +781,7 @@ static void rival_flood(void)
 	expect_eq(fsm.state, KC_FSM_MASTER);
 }
 
-/* --- version 2 -------------------------------------------------------------- */
+/* --- version 2 ----------------------------------------------------------- */
 
 static void v2_interval_mismatch(void)
 {
@@ -838,7 +838,7 @@ static void v2_configure(void)
 	expect_eq(advert(&fsm, 200, 5000, ABOVE, T0 + SECOND), 0);
 }
 
-/* --- change of mind ---------------------------------------------------------- */
+/* --- change of mind ------------------------------------------------------ */
 
 static void weights(void)
 {

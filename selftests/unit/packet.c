@@ -73,7 +73,7 @@ static const struct vector {
 	{ "v2 PASS", &v2_pass, vector_v2_pass, sizeof(vector_v2_pass) },
 };
 
-/* --- checksums, once more, in another way ---------------------------------- */
+/* --- checksums, once more, in another way -------------------------------- */
 
 /* Ones' complement addition of one word (RFC 1071, 1). */
 static u16 add_word(u16 sum, u16 word)
@@ -116,7 +116,7 @@ static void seal(const struct kc_vrrp_format *format, u8 *data, size_t len)
 	data[7] = (0xffff - sum) % 256;
 }
 
-/* --- parsing a copy of exactly the right size ------------------------------ */
+/* --- parsing a copy of exactly the right size ---------------------------- */
 
 static enum kc_vrrp_verdict parse_ttl(const struct kc_vrrp_format *format,
 				      const u8 *data, size_t len, u8 ttl,
@@ -170,7 +170,7 @@ static enum kc_vrrp_verdict parse_changed(const struct vector *vector,
 	for ((v) = vectors; (v) < vectors + ARRAY_SIZE(vectors) &&	\
 	     about("%s", (v)->name); (v)++)
 
-/* --- checks ----------------------------------------------------------------- */
+/* --- checks -------------------------------------------------------------- */
 
 static void vectors_parse(void)
 {
