@@ -31,7 +31,7 @@ background=()
 
 # --- results ----------------------------------------------------------------
 
-echo "TAP version 13"
+[ -n "${demo-}" ] || echo "TAP version 13"
 
 pass()
 {
