@@ -2,6 +2,8 @@
 /*
  * The words users have for the attributes of the kcluster family.
  */
+#include <netlink/attr.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include <linux/kcluster.h>
@@ -95,4 +97,28 @@ const struct attribute *attribute_find(const struct attribute *table, uint16_t t
 		if (table->type == type)
 			return table;
 	return NULL;
+}
+
+/**
+ * number_from_attribute() - Read an unsigned number.
+ * @attr: An attribute of 1, 2, 4 or 8 bytes. The length it comes with counts: a
+ *	newer module may have widened it.
+ *
+ * Return: The number; 0 for any other length.
+ */
+uint64_t number_from_attribute(const struct nlattr *attr)
+{
+	uint64_t value = 0;
+
+	switch (nla_len(attr)) {
+	case 1:
+		return nla_get_u8(attr);
+	case 2:
+		return nla_get_u16(attr);
+	case 4:
+		return nla_get_u32(attr);
+	case 8:
+		memcpy(&value, nla_data(attr), sizeof(value));
+	}
+	return value;
 }

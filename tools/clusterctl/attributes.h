@@ -7,6 +7,8 @@
 
 #include "parse.h"
 
+struct nlattr;
+
 /**
  * enum attribute_kind - How the value of an attribute is written.
  * @KIND_NUMBER: Unsigned, of 1 to 8 bytes.
@@ -53,6 +55,7 @@ extern const struct word family_words[];
 extern const struct word checksum_words[];
 extern const struct word initial_state_words[];
 
+uint64_t number_from_attribute(const struct nlattr *attr);
 const struct attribute *attribute_find(const struct attribute *table, uint16_t type);
 
 #endif

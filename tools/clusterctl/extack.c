@@ -12,6 +12,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
+
+#include <linux/kcluster.h>
 
 #include "attributes.h"
 #include "extack.h"
@@ -133,33 +136,18 @@ void extack_read(struct extack *extack, const struct nlmsghdr *message)
 		read_attribute(extack, attr);
 }
 
-static uint64_t unsigned_value(const struct nlattr *attr)
-{
-	uint64_t value = 0;
-
-	switch (nla_len(attr)) {
-	case 1:
-		return nla_get_u8(attr);
-	case 2:
-		return nla_get_u16(attr);
-	case 4:
-		return nla_get_u32(attr);
-	case 8:
-		memcpy(&value, nla_data(attr), sizeof(value));
-	}
-	return value;
-}
-
 /**
  * struct phrase - A text that grows.
  * @text: Buffer.
  * @size: Its size.
  * @used: Bytes in use.
+ * @last: Where the last part of a path starts.
  */
 struct phrase {
 	char *text;
 	size_t size;
 	size_t used;
+	size_t last;
 };
 
 static void __attribute__((format(printf, 2, 3)))
@@ -189,7 +177,7 @@ static void add_value(struct phrase *phrase, const struct attribute *attribute,
 
 	switch (attribute->kind) {
 	case KIND_NUMBER:
-		add(phrase, " %" PRIu64, unsigned_value(attr));
+		add(phrase, " %" PRIu64, number_from_attribute(attr));
 		break;
 	case KIND_INTEGER:
 		add(phrase, " %" PRId32, nla_get_s32(attr));
@@ -198,7 +186,7 @@ static void add_value(struct phrase *phrase, const struct attribute *attribute,
 		add(phrase, " %s", time_text(nla_get_u32(attr), text));
 		break;
 	case KIND_WORD:
-		word = word_for(attribute->words, (int)unsigned_value(attr));
+		word = word_for(attribute->words, (int)number_from_attribute(attr));
 		if (word)
 			add(phrase, " %s", word);
 		break;
@@ -214,7 +202,6 @@ static void add_value(struct phrase *phrase, const struct attribute *attribute,
 		add(phrase, " %s", address_text(&address, text));
 		break;
 	case KIND_NEST:
-		/* The first attribute is what the user knows the item by. */
 		nla_for_each_nested(inner, attr, left) {
 			const struct attribute *first = attribute_find(attribute->nested, 1);
 
@@ -232,9 +219,16 @@ static void add_value(struct phrase *phrase, const struct attribute *attribute,
 	}
 }
 
+/* The first attribute of a nest is what the user knows the item by. */
+static bool is_item_itself(const struct attribute *table, const struct attribute *attribute)
+{
+	return table != vrrp_attributes && attribute->type == 1;
+}
+
 /*
  * Adds the name and the value of the attribute at @offset, from the outermost
- * nest that holds it on. Returns the attribute, or NULL when there is none.
+ * nest that holds it on. The name of the router is left out: the report starts
+ * with it. Returns the attribute, or NULL when there is none.
  */
 static const struct attribute *add_path(struct phrase *phrase, const struct nlmsghdr *request,
 					uint32_t offset, const struct nlattr **at)
@@ -254,10 +248,13 @@ static const struct attribute *add_path(struct phrase *phrase, const struct nlms
 		}
 		if (!attribute)
 			return NULL;
-		if (phrase->used)
-			add(phrase, ": ");
-		add(phrase, "%s", attribute->name);
-		add_value(phrase, attribute, attr);
+		if (!is_item_itself(table, attribute) &&
+		    !(table == vrrp_attributes && attribute->type == KCLUSTER_A_VRRP_NAME)) {
+			phrase->last = phrase->used;
+			add(phrase, "%s", phrase->used ? ": " : "");
+			add(phrase, "%s", attribute->name);
+			add_value(phrase, attribute, attr);
+		}
 		if (offset == start || attribute->kind != KIND_NEST) {
 			*at = attr;
 			return attribute;
@@ -312,6 +309,14 @@ static bool is_policy_text(const char *message)
 	       strstr(message, "invalid attribute length");
 }
 
+/* Tells whether the kernel's text names the attribute by itself. */
+static bool starts_with_word(const char *message, const char *word)
+{
+	size_t length = strlen(word);
+
+	return !strncasecmp(message, word, length) && message[length] == ' ';
+}
+
 /**
  * extack_text() - Say in the user's words what the kernel says.
  * @extack: What it said.
@@ -355,7 +360,11 @@ void extack_text(const struct extack *extack, int error, const struct nlmsghdr *
 			}
 		}
 	}
-	if (attribute)
+	if (attribute && starts_with_word(message, attribute->name)) {
+		phrase.used = phrase.last;
+		text[phrase.used] = '\0';
+	}
+	if (phrase.used)
 		add(&phrase, ": ");
 	if (attribute && extack->has_range && is_policy_text(message))
 		add_range(&phrase, extack, attribute);

@@ -8,8 +8,6 @@
  * number too, so that older events that are still under way are not told again.
  */
 #include <errno.h>
-#include <inttypes.h>
-#include <json-c/json.h>
 #include <linux/genetlink.h>
 #include <netlink/attr.h>
 #include <netlink/genl/ctrl.h>
@@ -23,15 +21,12 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "explain.h"
-#include "extack.h"
+#include "info.h"
 #include "module.h"
+#include "news.h"
 #include "notify.h"
-#include "output.h"
 #include "router.h"
 #include "told.h"
 
@@ -68,109 +63,17 @@ struct monitor {
 	bool quit;
 };
 
-/* What is printed and told about one router. */
-struct news {
-	const char *name;
-	const char *ifname;
-	const char *reason;
-	uint8_t state;
-	uint8_t old_state;
-	uint8_t priority;
-	uint8_t vrid;
-	uint32_t sequence;
-	bool replay;
-};
-
-static const char *timestamp_text(char *text, size_t size)
-{
-	struct timespec now;
-	struct tm tm;
-	size_t used;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	localtime_r(&now.tv_sec, &tm);
-	used = strftime(text, size, "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(text + used, size - used, ".%03ld", now.tv_nsec / 1000000);
-	return text;
-}
-
-static void print_json(const struct news *news)
-{
-	struct json_object *object = need_memory(json_object_new_object());
-	char timestamp[40];
-
-	json_add_text(object, "timestamp", timestamp_text(timestamp, sizeof(timestamp)));
-	json_add_text(object, "type", "INSTANCE");
-	json_add_text(object, "name", news->name);
-	json_add_text(object, "state", state_text(news->state));
-	json_add_bool(object, "replay", news->replay);
-	if (!news->replay) {
-		json_add_text(object, "old_state", state_text(news->old_state));
-		json_add_number(object, "sequence", news->sequence);
-	}
-	json_add_number(object, "effective_priority", news->priority);
-	if (news->ifname && *news->ifname) {
-		json_add_text(object, "ifname", news->ifname);
-		json_add_number(object, "vrid", news->vrid);
-	}
-	json_add_text(object, "reason", news->reason);
-	json_print(object);
-}
-
-static void print_text(const struct news *news)
-{
-	char timestamp[40];
-
-	if (options.timestamp)
-		printf("[%s] ", timestamp_text(timestamp, sizeof(timestamp)));
-	print_colored(COLOR_NAME, news->name);
-	printf(": ");
-	if (!news->replay && news->old_state != news->state)
-		printf("%s -> ", state_text(news->old_state));
-	router_show_state(news->state);
-	printf(" priority %u", (unsigned int)news->priority);
-	if (news->ifname && *news->ifname)
-		printf(" dev %s vrid %u", news->ifname, (unsigned int)news->vrid);
-	if (news->reason && *news->reason)
-		printf(" (%s)", news->reason);
-	putchar('\n');
-}
-
 static void tell(struct monitor *monitor, const struct news *news)
 {
 	bool changed = told_update(&monitor->told, news->name, news->state);
 
 	/* A state that was read is only news if it differs; an event always is. */
-	if (changed || !news->replay) {
-		if (options.json)
-			print_json(news);
-		else
-			print_text(news);
-		fflush(stdout);
-	}
+	if (changed || !news->replay)
+		news_print(news);
 	if (!changed || !monitor->notifier.script || news->state == KCLUSTER_VRRP_STATE_INIT)
 		return;
 	if (!notify_add(&monitor->notifier, news->name, state_text(news->state), news->priority))
 		monitor->lost = true;
-}
-
-static void take_sequence(const struct nlmsghdr *message, void *arg)
-{
-	uint32_t *sequence = arg;
-	const struct nlattr *attr = nlmsg_find_attr((struct nlmsghdr *)message, GENL_HDRLEN,
-						    KCLUSTER_A_INFO_SEQUENCE);
-
-	if (attr && nla_len(attr) == sizeof(*sequence))
-		*sequence = nla_get_u32(attr);
-}
-
-static int get_sequence(uint32_t *sequence)
-{
-	struct extack extack;
-
-	*sequence = 0;
-	return module_transact(module_new(KCLUSTER_CMD_INFO_GET, NLM_F_ACK), take_sequence, sequence,
-			     &extack);
 }
 
 /*
@@ -179,21 +82,22 @@ static int get_sequence(uint32_t *sequence)
  */
 static int read_state(struct routers *routers, uint32_t *sequence)
 {
-	uint32_t after;
+	struct info before, after;
 	int result, tries;
 
 	for (tries = 0; tries < 5; tries++) {
-		result = module_try_connect();
-		if (!result)
-			result = get_sequence(sequence);
+		result = info_try_get(&before);
 		if (!result)
 			result = routers_try_get(routers);
 		if (!result)
-			result = get_sequence(&after);
-		if (result || after == *sequence)
+			result = info_try_get(&after);
+		if (result)
+			return result;
+		*sequence = before.sequence;
+		if (before.sequence == after.sequence)
 			break;
 	}
-	return result;
+	return 0;
 }
 
 static void tell_gone(struct monitor *monitor, const char *reason)

@@ -310,11 +310,9 @@ int parse_prefix(const char *text, struct ipaddr *address, int *prefixlen, const
 	host[slash - text] = '\0';
 	if (parse_address(host, address, strchr(host, '%') ? why : &unused))
 		return -1;
-	if (parse_number(slash + 1, 0, address->length * 8u, &length, &unused)) {
-		*why = address->length == 4 ? "an IPv4 prefix with a length from 0 to 32" :
-					      "an IPv6 prefix with a length from 0 to 128";
+	/* Which lengths make sense where is the kernel's to say. */
+	if (parse_number(slash + 1, 0, UINT8_MAX, &length, &unused))
 		return -1;
-	}
 	*prefixlen = (int)length;
 	return 0;
 }

@@ -149,32 +149,32 @@ const char *item_state_text(uint8_t state)
  * stats_name() - The name of a counter.
  * @counter: KCLUSTER_A_VRRP_STATS_*.
  *
- * Return: Its key in JSON, or NULL for none.
+ * Return: The name it has in the netlink spec, or NULL for none.
  */
 const char *stats_name(unsigned int counter)
 {
 	static const char * const names[KCLUSTER_A_VRRP_STATS_MAX + 1] = {
-		[KCLUSTER_A_VRRP_STATS_ADVERTS_SENT] = "adverts_sent",
-		[KCLUSTER_A_VRRP_STATS_ADVERTS_RECEIVED] = "adverts_received",
-		[KCLUSTER_A_VRRP_STATS_PRIO0_SENT] = "prio0_sent",
-		[KCLUSTER_A_VRRP_STATS_PRIO0_RECEIVED] = "prio0_received",
-		[KCLUSTER_A_VRRP_STATS_BECOME_MASTER] = "become_master",
-		[KCLUSTER_A_VRRP_STATS_LOWER_PRIORITY] = "lower_priority",
-		[KCLUSTER_A_VRRP_STATS_SEND_ERRORS] = "send_errors",
+		[KCLUSTER_A_VRRP_STATS_ADVERTS_SENT] = "adverts-sent",
+		[KCLUSTER_A_VRRP_STATS_ADVERTS_RECEIVED] = "adverts-received",
+		[KCLUSTER_A_VRRP_STATS_PRIO0_SENT] = "prio0-sent",
+		[KCLUSTER_A_VRRP_STATS_PRIO0_RECEIVED] = "prio0-received",
+		[KCLUSTER_A_VRRP_STATS_BECOME_MASTER] = "become-master",
+		[KCLUSTER_A_VRRP_STATS_LOWER_PRIORITY] = "lower-priority",
+		[KCLUSTER_A_VRRP_STATS_SEND_ERRORS] = "send-errors",
 		[KCLUSTER_A_VRRP_STATS_ANNOUNCEMENTS] = "announcements",
-		[KCLUSTER_A_VRRP_STATS_DISCARD_TTL] = "discard_ttl",
-		[KCLUSTER_A_VRRP_STATS_DISCARD_VERSION] = "discard_version",
-		[KCLUSTER_A_VRRP_STATS_DISCARD_TYPE] = "discard_type",
-		[KCLUSTER_A_VRRP_STATS_DISCARD_LENGTH] = "discard_length",
-		[KCLUSTER_A_VRRP_STATS_DISCARD_CHECKSUM] = "discard_checksum",
-		[KCLUSTER_A_VRRP_STATS_DISCARD_INTERVAL] = "discard_interval",
-		[KCLUSTER_A_VRRP_STATS_DISCARD_AUTH_TYPE] = "discard_auth_type",
-		[KCLUSTER_A_VRRP_STATS_DISCARD_AUTH] = "discard_auth",
-		[KCLUSTER_A_VRRP_STATS_DISCARD_SOURCE] = "discard_source",
-		[KCLUSTER_A_VRRP_STATS_DISCARD_DESTINATION] = "discard_destination",
-		[KCLUSTER_A_VRRP_STATS_DISCARD_COUNT] = "discard_count",
-		[KCLUSTER_A_VRRP_STATS_MISMATCH_INTERVAL] = "mismatch_interval",
-		[KCLUSTER_A_VRRP_STATS_MISMATCH_ADDRESSES] = "mismatch_addresses",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_TTL] = "discard-ttl",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_VERSION] = "discard-version",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_TYPE] = "discard-type",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_LENGTH] = "discard-length",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_CHECKSUM] = "discard-checksum",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_INTERVAL] = "discard-interval",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_AUTH_TYPE] = "discard-auth-type",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_AUTH] = "discard-auth",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_SOURCE] = "discard-source",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_DESTINATION] = "discard-destination",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_COUNT] = "discard-count",
+		[KCLUSTER_A_VRRP_STATS_MISMATCH_INTERVAL] = "mismatch-interval",
+		[KCLUSTER_A_VRRP_STATS_MISMATCH_ADDRESSES] = "mismatch-addresses",
 		[KCLUSTER_A_VRRP_STATS_OVERSLEPT] = "overslept",
 	};
 

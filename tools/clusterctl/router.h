@@ -189,6 +189,7 @@ void router_show_address(const struct vip *vip);
 void router_show_route(const struct route *route, uint8_t family);
 void router_show_state(uint8_t state);
 void router_show_item_state(uint8_t state, uint32_t error_number);
+bool route_metric_is_usual(const struct route *route);
 bool route_is_default(const struct route *route, uint8_t family);
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attributes.h"
 #include "extack.h"
 #include "module.h"
 #include "router.h"
@@ -124,24 +125,6 @@ void router_encode(struct nl_msg *msg, const struct router *router)
 		encode_track(msg, &router->tracks[i]);
 }
 
-/* Numbers are read by the length they come with: a newer module may widen them. */
-static uint64_t get_number(const struct nlattr *attr)
-{
-	uint64_t value = 0;
-
-	switch (nla_len(attr)) {
-	case 1:
-		return nla_get_u8(attr);
-	case 2:
-		return nla_get_u16(attr);
-	case 4:
-		return nla_get_u32(attr);
-	case 8:
-		memcpy(&value, nla_data(attr), sizeof(value));
-	}
-	return value;
-}
-
 static void get_address(struct ipaddr *address, const struct nlattr *attr)
 {
 	int length = nla_len(attr);
@@ -170,24 +153,24 @@ static void decode_address(struct vip *vip, struct nlattr *nest)
 			get_address(&vip->address, attr);
 			break;
 		case KCLUSTER_A_ADDRESS_PREFIXLEN:
-			vip->prefixlen = (int)get_number(attr);
+			vip->prefixlen = (int)number_from_attribute(attr);
 			break;
 		case KCLUSTER_A_ADDRESS_IFNAME:
 			free(vip->ifname);
 			vip->ifname = get_text(attr);
 			break;
 		case KCLUSTER_A_ADDRESS_SCOPE:
-			vip->scope = (uint8_t)get_number(attr);
+			vip->scope = (uint8_t)number_from_attribute(attr);
 			vip->has_scope = true;
 			break;
 		case KCLUSTER_A_ADDRESS_EXCLUDED:
 			vip->excluded = true;
 			break;
 		case KCLUSTER_A_ADDRESS_STATE:
-			vip->state = (uint8_t)get_number(attr);
+			vip->state = (uint8_t)number_from_attribute(attr);
 			break;
 		case KCLUSTER_A_ADDRESS_ERROR:
-			vip->error = (uint32_t)get_number(attr);
+			vip->error = (uint32_t)number_from_attribute(attr);
 			break;
 		}
 	}
@@ -204,7 +187,7 @@ static void decode_route(struct route *route, struct nlattr *nest)
 			get_address(&route->dst, attr);
 			break;
 		case KCLUSTER_A_ROUTE_PREFIXLEN:
-			route->prefixlen = (int)get_number(attr);
+			route->prefixlen = (int)number_from_attribute(attr);
 			break;
 		case KCLUSTER_A_ROUTE_VIA:
 			get_address(&route->via, attr);
@@ -214,18 +197,18 @@ static void decode_route(struct route *route, struct nlattr *nest)
 			route->ifname = get_text(attr);
 			break;
 		case KCLUSTER_A_ROUTE_METRIC:
-			route->metric = (uint32_t)get_number(attr);
+			route->metric = (uint32_t)number_from_attribute(attr);
 			route->has_metric = true;
 			break;
 		case KCLUSTER_A_ROUTE_TABLE:
-			route->table = (uint32_t)get_number(attr);
+			route->table = (uint32_t)number_from_attribute(attr);
 			route->has_table = true;
 			break;
 		case KCLUSTER_A_ROUTE_STATE:
-			route->state = (uint8_t)get_number(attr);
+			route->state = (uint8_t)number_from_attribute(attr);
 			break;
 		case KCLUSTER_A_ROUTE_ERROR:
-			route->error = (uint32_t)get_number(attr);
+			route->error = (uint32_t)number_from_attribute(attr);
 			break;
 		}
 	}
@@ -243,11 +226,11 @@ static void decode_track(struct track *track, struct nlattr *nest)
 			track->ifname = get_text(attr);
 			break;
 		case KCLUSTER_A_TRACK_WEIGHT:
-			track->weight = (int32_t)get_number(attr);
+			track->weight = (int32_t)number_from_attribute(attr);
 			track->has_weight = true;
 			break;
 		case KCLUSTER_A_TRACK_UP:
-			track->up = get_number(attr);
+			track->up = number_from_attribute(attr);
 			break;
 		}
 	}
@@ -263,7 +246,7 @@ static void decode_stats(struct router *router, struct nlattr *nest)
 
 		if (type > KCLUSTER_A_VRRP_STATS_MAX || type == KCLUSTER_A_VRRP_STATS_PAD)
 			continue;
-		router->stats[type] = get_number(attr);
+		router->stats[type] = number_from_attribute(attr);
 		router->stats_given |= UINT64_C(1) << type;
 	}
 }
@@ -271,7 +254,7 @@ static void decode_stats(struct router *router, struct nlattr *nest)
 /* Sets a member that is a number or an address; the lists come elsewhere. */
 static void decode_scalar(struct router *router, const struct nlattr *attr)
 {
-	uint64_t number = get_number(attr);
+	uint64_t number = number_from_attribute(attr);
 
 	switch (nla_type(attr)) {
 	case KCLUSTER_A_VRRP_VRID:

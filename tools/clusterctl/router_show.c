@@ -31,6 +31,20 @@ bool route_is_default(const struct route *route, uint8_t family)
 	       route->dst.length == (route->via.length ? route->via.length : length);
 }
 
+/**
+ * route_metric_is_usual() - Tell whether a route has the metric that the module
+ * chooses when none is given.
+ * @route: The route.
+ *
+ * Return: Whether it need not be said.
+ */
+bool route_metric_is_usual(const struct route *route)
+{
+	bool inet6 = route->dst.length == 16 || route->via.length == 16;
+
+	return !route->has_metric || route->metric == (inet6 ? 1 : 0);
+}
+
 static int vip_prefixlen(const struct vip *vip)
 {
 	return vip->prefixlen >= 0 ? vip->prefixlen : vip->address.length * 8;
@@ -110,7 +124,7 @@ void router_show_route(const struct route *route, uint8_t family)
 		printf(" via %s", address_text(&route->via, text));
 	if (route->ifname)
 		printf(" dev %s", route->ifname);
-	if (route->metric)
+	if (!route_metric_is_usual(route))
 		printf(" metric %" PRIu32, route->metric);
 	if (route->has_table)
 		printf(" table %s", table_text(route->table, table));

@@ -67,7 +67,7 @@ static void save_address(const struct vip *vip)
 		printf("/%d", vip->prefixlen);
 	if (vip->ifname)
 		save_word("dev", vip->ifname);
-	if (vip->has_scope)
+	if (vip->scope)
 		printf(" scope %s", scope_text(vip->scope, scope));
 	if (vip->excluded)
 		printf(" excluded");
@@ -87,7 +87,7 @@ static void save_route(const struct route *route, uint8_t family)
 		printf(" via %s", address_text(&route->via, text));
 	if (route->ifname)
 		save_word("dev", route->ifname);
-	if (route->has_metric)
+	if (!route_metric_is_usual(route))
 		printf(" metric %" PRIu32, route->metric);
 	if (route->has_table)
 		printf(" table %" PRIu32, route->table);

@@ -4,9 +4,6 @@
  */
 #include <errno.h>
 #include <json-c/json.h>
-#include <netlink/attr.h>
-#include <netlink/genl/genl.h>
-#include <netlink/msg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +11,8 @@
 #include <unistd.h>
 
 #include "explain.h"
-#include "extack.h"
-#include "module.h"
+#include "info.h"
 #include "output.h"
-#include "router.h"
 
 #ifndef KC_VERSION
 #include "version.h"
@@ -29,32 +24,6 @@ const char setup_usage[] =
 
 const char version_usage[] =
 	"Usage: clusterctl [ -j ] version\n";
-
-struct info {
-	char module_version[64];
-};
-
-static void take_info(const struct nlmsghdr *message, void *arg)
-{
-	struct info *info = arg;
-	const struct nlattr *attr = nlmsg_find_attr((struct nlmsghdr *)message, GENL_HDRLEN,
-						    KCLUSTER_A_INFO_MODULE_VERSION);
-
-	if (attr)
-		nla_strlcpy(info->module_version, attr, sizeof(info->module_version));
-}
-
-/* Asks the module for its version; -ENOENT when there is none. */
-static int get_info(struct info *info)
-{
-	struct extack extack;
-	int result = module_try_connect();
-
-	memset(info, 0, sizeof(*info));
-	if (result)
-		return result;
-	return module_transact(module_new(KCLUSTER_CMD_INFO_GET, NLM_F_ACK), take_info, info, &extack);
-}
 
 /*
  * Runs modprobe and collects what it says, in the C locale. Returns its wait
@@ -114,7 +83,7 @@ enum status setup_command(int argc, char **argv)
 
 	if (argc)
 		return wrong("setup", "setup: '%s' is too much, nothing is expected", argv[0]);
-	result = get_info(&info);
+	result = info_try_get(&info);
 	if (!result) {
 		printf("the kcluster module %s is loaded\n", info.module_version);
 		return DONE;
@@ -128,7 +97,7 @@ enum status setup_command(int argc, char **argv)
 		explain_modprobe(said);
 		return REFUSED;
 	}
-	if (get_info(&info)) {
+	if (info_try_get(&info)) {
 		explain_missing_module();
 		return REFUSED;
 	}
@@ -155,7 +124,7 @@ enum status version_command(int argc, char **argv)
 		if (!option_for_output(argv[0]))
 			return wrong("version", "version: '%s' is too much, nothing is expected",
 				     argv[0]);
-	result = get_info(&info);
+	result = info_try_get(&info);
 	if (!options.json) {
 		printf("clusterctl %s, kcluster module %s\n", KC_VERSION,
 		       result ? "not loaded" : info.module_version);

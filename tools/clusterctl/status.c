@@ -8,11 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "info.h"
 #include "output.h"
 #include "router.h"
 
 const char status_usage[] =
-	"Usage: clusterctl [ -j ] status\n"
+	"Usage: clusterctl [ -j ] [ -s ] status\n"
 	"Exits with 3 when a virtual router is in FAULT or an address or a route failed.\n";
 
 /**
@@ -145,7 +146,28 @@ static void show_text(const struct routers *routers, const struct problems *prob
 		       routers->count == 1 ? "" : "s", masters);
 }
 
-static void show_json(const struct routers *routers, const struct problems *problems)
+static void show_info(const struct info *info)
+{
+	unsigned int i;
+
+	for (i = 1; i <= KCLUSTER_A_INFO_STATS_MAX; i++)
+		if (info_stats_name(i) && (info->stats_given & (UINT64_C(1) << i)))
+			printf("%s %" PRIu64 "\n", info_stats_name(i), info->stats[i]);
+}
+
+static void json_add_info(struct json_object *top, const struct info *info)
+{
+	struct json_object *stats = need_memory(json_object_new_object());
+	unsigned int i;
+
+	for (i = 1; i <= KCLUSTER_A_INFO_STATS_MAX; i++)
+		if (info_stats_name(i) && (info->stats_given & (UINT64_C(1) << i)))
+			json_add_number(stats, info_stats_name(i), info->stats[i]);
+	json_object_object_add(top, "statistics", stats);
+}
+
+static void show_json(const struct routers *routers, const struct problems *problems,
+		      const struct info *info)
 {
 	struct json_object *top = need_memory(json_object_new_object());
 	struct json_object *array = need_memory(json_object_new_array());
@@ -156,6 +178,8 @@ static void show_json(const struct routers *routers, const struct problems *prob
 	for (i = 0; i < routers->count; i++)
 		json_object_array_add(array, router_json(&routers->list[i], options.statistics));
 	json_object_object_add(top, "routers", array);
+	if (options.statistics)
+		json_add_info(top, info);
 	json_print(top);
 }
 
@@ -171,7 +195,9 @@ enum status status_command(int argc, char **argv)
 	struct problems problems;
 	struct routers routers = { 0 };
 	enum status status;
+	struct info info;
 	unsigned int i;
+	int result;
 
 	for (; argc; argc--, argv++)
 		if (!option_for_output(argv[0]))
@@ -180,13 +206,21 @@ enum status status_command(int argc, char **argv)
 	status = routers_get(&routers, "status");
 	if (status != DONE)
 		return status;
+	result = info_try_get(&info);
+	if (result) {
+		error("status: %s", strerror(-result));
+		routers_free(&routers);
+		return REFUSED;
+	}
 	problems.array = need_memory(json_object_new_array());
 	for (i = 0; i < routers.count; i++)
 		find_problems(&routers.list[i], &problems);
 	if (options.json)
-		show_json(&routers, &problems);
+		show_json(&routers, &problems, &info);
 	else
 		show_text(&routers, &problems);
+	if (!options.json && options.statistics)
+		show_info(&info);
 	if (json_object_array_length(problems.array))
 		status = DEGRADED;
 	json_object_put(problems.array);

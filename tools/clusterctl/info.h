@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the module tells about itself.
+ */
+#ifndef INFO_H
+#define INFO_H
+
+#include <stdint.h>
+
+#include <linux/kcluster.h>
+
+/**
+ * struct info - The module, as seen from a network namespace.
+ * @module_version: Its version.
+ * @routers: Virtual routers there are.
+ * @routers_max: How many there may be.
+ * @interval_min: Shortest advertisement interval allowed, in milliseconds.
+ * @sequence: Number of the last event.
+ * @stats: Counters by KCLUSTER_A_INFO_STATS_*.
+ * @stats_given: Bit 1 << KCLUSTER_A_INFO_STATS_* for each counter that is set.
+ */
+struct info {
+	char module_version[64];
+	uint32_t routers;
+	uint32_t routers_max;
+	uint32_t interval_min;
+	uint32_t sequence;
+	uint64_t stats[KCLUSTER_A_INFO_STATS_MAX + 1];
+	uint64_t stats_given;
+};
+
+int info_try_get(struct info *info);
+const char *info_stats_name(unsigned int counter);
+
+#endif

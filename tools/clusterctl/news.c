@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the monitor prints: a line per change, for people or as JSON.
+ */
+#include <json-c/json.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "clusterctl.h"
+#include "news.h"
+#include "output.h"
+#include "router.h"
+
+static const char *timestamp_text(char *text, size_t size)
+{
+	struct timespec now;
+	struct tm tm;
+	size_t used;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	localtime_r(&now.tv_sec, &tm);
+	used = strftime(text, size, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(text + used, size - used, ".%03ld", now.tv_nsec / 1000000);
+	return text;
+}
+
+static void print_json(const struct news *news)
+{
+	struct json_object *object = need_memory(json_object_new_object());
+	char timestamp[40];
+
+	json_add_text(object, "timestamp", timestamp_text(timestamp, sizeof(timestamp)));
+	json_add_text(object, "type", "INSTANCE");
+	json_add_text(object, "name", news->name);
+	json_add_text(object, "state", state_text(news->state));
+	json_add_bool(object, "replay", news->replay);
+	if (!news->replay) {
+		json_add_text(object, "old_state", state_text(news->old_state));
+		json_add_number(object, "sequence", news->sequence);
+	}
+	json_add_number(object, "effective_priority", news->priority);
+	if (news->ifname && *news->ifname) {
+		json_add_text(object, "ifname", news->ifname);
+		json_add_number(object, "vrid", news->vrid);
+	}
+	json_add_text(object, "reason", news->reason);
+	json_print(object);
+}
+
+static void print_text(const struct news *news)
+{
+	char timestamp[40];
+
+	if (options.timestamp)
+		printf("[%s] ", timestamp_text(timestamp, sizeof(timestamp)));
+	print_colored(COLOR_NAME, news->name);
+	printf(": ");
+	if (!news->replay && news->old_state != news->state)
+		printf("%s -> ", state_text(news->old_state));
+	router_show_state(news->state);
+	printf(" priority %u", (unsigned int)news->priority);
+	if (news->ifname && *news->ifname)
+		printf(" dev %s vrid %u", news->ifname, (unsigned int)news->vrid);
+	if (news->reason && *news->reason)
+		printf(" (%s)", news->reason);
+	putchar('\n');
+}
+
+/**
+ * news_print() - Print a line, at once.
+ * @news: What happened.
+ */
+void news_print(const struct news *news)
+{
+	if (options.json)
+		print_json(news);
+	else
+		print_text(news);
+	fflush(stdout);
+}

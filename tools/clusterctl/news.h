@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the monitor prints.
+ */
+#ifndef NEWS_H
+#define NEWS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/**
+ * struct news - A change of a virtual router, or the state it was found in.
+ * @name: Its name.
+ * @ifname: Its device; NULL when not known.
+ * @reason: What led to it; NULL when not known.
+ * @state: The new state.
+ * @old_state: The state before; not with @replay.
+ * @priority: Its priority after tracking.
+ * @vrid: Its virtual router identifier.
+ * @sequence: Number of the event; not with @replay.
+ * @replay: Whether it was found by looking, not told by an event.
+ */
+struct news {
+	const char *name;
+	const char *ifname;
+	const char *reason;
+	uint8_t state;
+	uint8_t old_state;
+	uint8_t priority;
+	uint8_t vrid;
+	uint32_t sequence;
+	bool replay;
+};
+
+void news_print(const struct news *news);
+
+#endif
