@@ -33,6 +33,7 @@ static void announce_one(struct kc_vrrp *r, const struct kc_vrrp_vip *vip)
 	size_t len = ipv6 ? KC_NA_LEN : KC_GARP_LEN;
 	struct net_device *dev;
 	struct sk_buff *skb;
+	int ret;
 
 	dev = dev_get_by_name_rcu(r->kn->net, vip->ifname);
 	if (!dev || !(dev->flags & IFF_UP) || (dev->flags & IFF_NOARP) ||
@@ -56,7 +57,8 @@ static void announce_one(struct kc_vrrp *r, const struct kc_vrrp_vip *vip)
 	skb->protocol = htons(ipv6 ? ETH_P_IPV6 : ETH_P_ARP);
 	skb->priority = TC_PRIO_CONTROL;
 	skb->dev = dev;
-	if (net_xmit_eval(dev_queue_xmit(skb)))
+	ret = dev_queue_xmit(skb);
+	if (net_xmit_eval(ret))
 		r->stats[KCLUSTER_A_VRRP_STATS_SEND_ERRORS]++;
 	else
 		r->stats[KCLUSTER_A_VRRP_STATS_ANNOUNCEMENTS]++;

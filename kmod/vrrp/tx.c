@@ -39,6 +39,12 @@ unsigned int kc_vrrp_payload_max(const struct net_device *dev, u8 family)
 	return mtu > header ? mtu - header : 0;
 }
 
+/* Congestion further on is no failure of ours. The macro evaluates twice. */
+static int xmit_error(int ret)
+{
+	return net_xmit_eval(ret);
+}
+
 static const u8 *group(const struct kc_vrrp *r)
 {
 	return r->family == KC_AF_INET6 ? kc_vrrp_group6 : kc_vrrp_group4;
@@ -126,7 +132,7 @@ static int send_multicast(struct kc_vrrp *r, struct net_device *dev,
 		kfree_skb(skb);
 		return -EINVAL;
 	}
-	return net_xmit_eval(dev_queue_xmit(skb));
+	return xmit_error(dev_queue_xmit(skb));
 }
 
 static struct dst_entry *route_to(const struct kc_vrrp *r,
@@ -188,8 +194,8 @@ static int send_unicast(struct kc_vrrp *r, struct net_device *dev,
 	skb->dev = route->dev;
 	memset(skb->cb, 0, sizeof(skb->cb));
 	if (r->family == KC_AF_INET6)
-		return net_xmit_eval(ip6_local_out(net, NULL, skb));
-	return net_xmit_eval(ip_local_out(net, NULL, skb));
+		return xmit_error(ip6_local_out(net, NULL, skb));
+	return xmit_error(ip_local_out(net, NULL, skb));
 }
 
 /**
