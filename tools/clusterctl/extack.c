@@ -165,6 +165,33 @@ add(struct phrase *phrase, const char *format, ...)
 		phrase->used = phrase->size - 1;
 }
 
+/* Adds " TEXT", in quotes when it would not be seen as one word otherwise. */
+static void add_text(struct phrase *phrase, const char *text, int length)
+{
+	int used = length > 0 ? (int)strnlen(text, (size_t)length) : 0;
+	bool plain = used && !memchr(text, ' ', (size_t)used);
+
+	add(phrase, plain ? " %.*s" : " '%.*s'", used, text);
+}
+
+static void add_value(struct phrase *phrase, const struct attribute *attribute,
+		      struct nlattr *attr);
+
+/* Adds what the user knows an item of a list by: its first attribute. */
+static void add_item(struct phrase *phrase, const struct attribute *attribute, struct nlattr *nest)
+{
+	const struct attribute *first = attribute_find(attribute->nested, 1);
+	struct nlattr *inner = nla_find(nla_data(nest), nla_len(nest), 1);
+
+	if (inner && first) {
+		if (first->kind == KIND_TEXT)
+			add(phrase, " %s", first->name);
+		add_value(phrase, first, inner);
+	} else if (attribute->type == KCLUSTER_A_VRRP_ROUTE) {
+		add(phrase, " default");
+	}
+}
+
 /* Adds " VALUE" for an attribute whose value is worth repeating. */
 static void add_value(struct phrase *phrase, const struct attribute *attribute,
 		      struct nlattr *attr)
@@ -172,8 +199,6 @@ static void add_value(struct phrase *phrase, const struct attribute *attribute,
 	struct ipaddr address = { 0 };
 	char text[TIME_TEXT_MAX];
 	const char *word;
-	struct nlattr *inner;
-	int left;
 
 	switch (attribute->kind) {
 	case KIND_NUMBER:
@@ -191,8 +216,7 @@ static void add_value(struct phrase *phrase, const struct attribute *attribute,
 			add(phrase, " %s", word);
 		break;
 	case KIND_TEXT:
-		add(phrase, " '%.*s'", nla_len(attr) ? nla_len(attr) - 1 : 0,
-		    (const char *)nla_data(attr));
+		add_text(phrase, nla_data(attr), nla_len(attr));
 		break;
 	case KIND_ADDRESS:
 		if (nla_len(attr) != 4 && nla_len(attr) != 16)
@@ -202,16 +226,7 @@ static void add_value(struct phrase *phrase, const struct attribute *attribute,
 		add(phrase, " %s", address_text(&address, text));
 		break;
 	case KIND_NEST:
-		nla_for_each_nested(inner, attr, left) {
-			const struct attribute *first = attribute_find(attribute->nested, 1);
-
-			if (nla_type(inner) != 1 || !first)
-				continue;
-			if (first->kind == KIND_TEXT)
-				add(phrase, " %s", first->name);
-			add_value(phrase, first, inner);
-			break;
-		}
+		add_item(phrase, attribute, attr);
 		break;
 	case KIND_SECRET:
 	case KIND_FLAG:
@@ -246,7 +261,7 @@ static const struct attribute *add_path(struct phrase *phrase, const struct nlms
 			attr = nla_next(attr, &left);
 			continue;
 		}
-		if (!attribute)
+		if (!attribute || offset < start)
 			return NULL;
 		if (!is_item_itself(table, attribute) &&
 		    !(table == vrrp_attributes && attribute->type == KCLUSTER_A_VRRP_NAME)) {
@@ -353,17 +368,14 @@ void extack_text(const struct extack *extack, int error, const struct nlmsghdr *
 		if (!attribute) {
 			phrase.used = 0;
 			text[0] = '\0';
-			if (error == -EINVAL && *message) {
-				add(&phrase,
-				    "the loaded kcluster module is too old for this (%s)", message);
-				return;
-			}
 		}
 	}
 	if (attribute && starts_with_word(message, attribute->name)) {
 		phrase.used = phrase.last;
 		text[phrase.used] = '\0';
 	}
+	if (!phrase.used && attribute && is_policy_text(message))
+		add(&phrase, "%s", attribute->name);
 	if (phrase.used)
 		add(&phrase, ": ");
 	if (attribute && extack->has_range && is_policy_text(message))
@@ -371,6 +383,8 @@ void extack_text(const struct extack *extack, int error, const struct nlmsghdr *
 	else if (attribute && extack->has_length && is_policy_text(message) &&
 		 nla_len(at) > (int)extack->max_length)
 		add(&phrase, "at most %" PRIu32 " characters allowed", extack->max_length);
+	else if (strstr(message, "nknown attribute") || strstr(message, "nsupported attribute"))
+		add(&phrase, "the loaded kcluster module is too old for this");
 	else if (*message)
 		add(&phrase, "%s", message);
 	else

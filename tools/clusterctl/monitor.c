@@ -65,7 +65,8 @@ struct monitor {
 
 static void tell(struct monitor *monitor, const struct news *news)
 {
-	bool changed = told_update(&monitor->told, news->name, news->state);
+	bool changed = told_update(&monitor->told, news->name, news->state,
+				   news->priority);
 
 	/* A state that was read is only news if it differs; an event always is. */
 	if (changed || !news->replay)
@@ -102,16 +103,15 @@ static int read_state(struct routers *routers, uint32_t *sequence)
 
 static void tell_gone(struct monitor *monitor, const char *reason)
 {
-	char *name;
+	const struct told *gone;
 
-	while ((name = told_next_gone(&monitor->told))) {
+	while ((gone = told_next_gone(&monitor->told))) {
+		char *name = copy_text(gone->name);
 		struct news news = {
 			.name = name, .state = KCLUSTER_VRRP_STATE_STOP, .replay = true,
-			.reason = reason,
+			.priority = gone->priority, .reason = reason,
 		};
 
-		/* It has been forgotten already: remember it, for it to be news. */
-		told_update(&monitor->told, name, KCLUSTER_VRRP_STATE_INIT);
 		tell(monitor, &news);
 		free(name);
 	}
@@ -328,6 +328,17 @@ static void loop(struct monitor *monitor)
 	}
 }
 
+/* Two scripts never run at once, not even over a restart: let this one end. */
+static void wait_for_script(struct monitor *monitor)
+{
+	struct pollfd fd = { .fd = monitor->signals, .events = POLLIN };
+
+	monitor->quit = false;
+	while (monitor->notifier.running && !monitor->quit)
+		if (poll(&fd, 1, -1) > 0)
+			take_signals(monitor);
+}
+
 static enum status monitor_start(struct monitor *monitor)
 {
 	monitor->control = listen_to("nlctrl", "notify", on_control, monitor);
@@ -378,7 +389,8 @@ static enum status monitor_parse(struct monitor *monitor, char **argv)
  * @argc: Number of words after "monitor".
  * @argv: Those words, followed by NULL.
  *
- * Only returns on SIGINT, SIGTERM, or when it cannot begin.
+ * Only returns on SIGINT or SIGTERM, after the script that is running, or when it
+ * cannot begin. A second signal ends it at once.
  *
  * Return: DONE, REFUSED or WRONG_USAGE.
  */
@@ -390,8 +402,10 @@ enum status monitor_command(int argc, char **argv)
 	(void)argc;
 	if (status == DONE)
 		status = monitor_start(&monitor);
-	if (status == DONE)
+	if (status == DONE) {
 		loop(&monitor);
+		wait_for_script(&monitor);
+	}
 	nl_socket_free(monitor.events);
 	nl_socket_free(monitor.control);
 	if (monitor.signals >= 0)

@@ -189,7 +189,7 @@ static void show_statistics(const struct router *router)
 	for (i = 1; i <= KCLUSTER_A_VRRP_STATS_MAX; i++) {
 		if (!stats_name(i) || !(router->stats_given & (UINT64_C(1) << i)))
 			continue;
-		printf("%s%-19s%-12" PRIu64, column % 3 ? " " : "    ", stats_name(i),
+		printf("%s%-20s%-10" PRIu64, column % 3 ? " " : "    ", stats_name(i),
 		       router->stats[i]);
 		if (++column % 3 == 0)
 			putchar('\n');

@@ -22,10 +22,11 @@ static void forget(struct told_list *told, struct told *entry)
  * @told: The news.
  * @name: Name of the router.
  * @state: Its state; KCLUSTER_VRRP_STATE_STOP when it is gone.
+ * @priority: Its priority after tracking.
  *
  * Return: Whether that is news.
  */
-bool told_update(struct told_list *told, const char *name, uint8_t state)
+bool told_update(struct told_list *told, const char *name, uint8_t state, uint8_t priority)
 {
 	struct told *entry;
 	unsigned int i;
@@ -40,11 +41,13 @@ bool told_update(struct told_list *told, const char *name, uint8_t state)
 		entry = &told->list[told->count++];
 		entry->name = copy_text(name);
 		entry->state = state;
+		entry->priority = priority;
 		entry->seen = true;
 		return true;
 	}
 	entry = &told->list[i];
 	entry->seen = true;
+	entry->priority = priority;
 	if (state == KCLUSTER_VRRP_STATE_STOP) {
 		forget(told, entry);
 		return true;
@@ -58,7 +61,7 @@ bool told_update(struct told_list *told, const char *name, uint8_t state)
 /**
  * told_begin() - Start to compare with the present state.
  * @told: The news. Call told_update() for each router there is, then
- *	told_next_gone() until it returns NULL.
+ *	forget what told_next_gone() returns, until that is NULL.
  */
 void told_begin(struct told_list *told)
 {
@@ -69,23 +72,19 @@ void told_begin(struct told_list *told)
 }
 
 /**
- * told_next_gone() - Forget a router that is not there any more.
+ * told_next_gone() - Find a router that is not there any more.
  * @told: The news.
  *
- * Return: Its name, to be freed; NULL when there is none left.
+ * Return: It, to be forgotten with told_update(); NULL when there is none left.
  */
-char *told_next_gone(struct told_list *told)
+const struct told *told_next_gone(const struct told_list *told)
 {
-	char *name;
 	unsigned int i;
 
-	for (i = 0; i < told->count && told->list[i].seen; i++)
-		;
-	if (i == told->count)
-		return NULL;
-	name = copy_text(told->list[i].name);
-	forget(told, &told->list[i]);
-	return name;
+	for (i = 0; i < told->count; i++)
+		if (!told->list[i].seen)
+			return &told->list[i];
+	return NULL;
 }
 
 /**

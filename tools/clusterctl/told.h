@@ -12,11 +12,13 @@
  * struct told - The last news of a virtual router.
  * @name: Its name.
  * @state: enum kcluster_vrrp_state.
- * @seen: For told_sweep(): whether it was found in the present state.
+ * @priority: Its priority after tracking.
+ * @seen: For told_next_gone(): whether it was found in the present state.
  */
 struct told {
 	char *name;
 	uint8_t state;
+	uint8_t priority;
 	bool seen;
 };
 
@@ -30,9 +32,9 @@ struct told_list {
 	unsigned int count;
 };
 
-bool told_update(struct told_list *told, const char *name, uint8_t state);
+bool told_update(struct told_list *told, const char *name, uint8_t state, uint8_t priority);
 void told_begin(struct told_list *told);
-char *told_next_gone(struct told_list *told);
+const struct told *told_next_gone(const struct told_list *told);
 void told_free(struct told_list *told);
 
 #endif
