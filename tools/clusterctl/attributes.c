@@ -2,6 +2,7 @@
 /*
  * The words users have for the attributes of the kcluster family.
  */
+#include <linux/genetlink.h>
 #include <netlink/attr.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -97,6 +98,19 @@ const struct attribute *attribute_find(const struct attribute *table, uint16_t t
 		if (table->type == type)
 			return table;
 	return NULL;
+}
+
+/**
+ * message_attributes() - Find the attributes of a generic netlink message.
+ * @message: The message, which has its generic netlink header.
+ * @length: Set to the bytes they take, for nla_for_each_attr().
+ *
+ * Return: The first one.
+ */
+struct nlattr *message_attributes(const struct nlmsghdr *message, int *length)
+{
+	*length = (int)message->nlmsg_len - NLMSG_HDRLEN - (int)GENL_HDRLEN;
+	return (void *)((char *)(uintptr_t)message + NLMSG_HDRLEN + GENL_HDRLEN);
 }
 
 /**

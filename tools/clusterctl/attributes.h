@@ -8,6 +8,7 @@
 #include "parse.h"
 
 struct nlattr;
+struct nlmsghdr;
 
 /**
  * enum attribute_kind - How the value of an attribute is written.
@@ -55,6 +56,7 @@ extern const struct word family_words[];
 extern const struct word checksum_words[];
 extern const struct word initial_state_words[];
 
+struct nlattr *message_attributes(const struct nlmsghdr *message, int *length);
 uint64_t number_from_attribute(const struct nlattr *attr);
 const struct attribute *attribute_find(const struct attribute *table, uint16_t type);
 

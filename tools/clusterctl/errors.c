@@ -25,7 +25,8 @@ void error_set_place(const char *file, unsigned int line)
 	place_line = line;
 }
 
-static void say(const char *kind, const char *format, va_list args)
+static void __attribute__((format(printf, 2, 0)))
+say(const char *kind, const char *format, va_list args)
 {
 	/* Output and complaint in the order in which they came to be. */
 	fflush(stdout);

@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <linux/genetlink.h>
 #include <netlink/attr.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -112,7 +111,7 @@ void extack_read(struct extack *extack, const struct nlmsghdr *message)
 	const char *payload = (const char *)message + NLMSG_HDRLEN;
 	size_t length = message->nlmsg_len - NLMSG_HDRLEN;
 	struct nlmsgerr header;
-	struct nlattr *attr;
+	struct nlattr *attr, *first;
 	int left;
 
 	if (message->nlmsg_len < NLMSG_HDRLEN + sizeof(int))
@@ -132,7 +131,8 @@ void extack_read(struct extack *extack, const struct nlmsghdr *message)
 	skip = NLMSG_ALIGN(skip);
 	if (skip >= length)
 		return;
-	nla_for_each_attr(attr, (struct nlattr *)(payload + skip), (int)(length - skip), left)
+	first = (void *)((char *)(uintptr_t)payload + skip);
+	nla_for_each_attr(attr, first, (int)(length - skip), left)
 		read_attribute(extack, attr);
 }
 
@@ -249,9 +249,9 @@ static const struct attribute *add_path(struct phrase *phrase, const struct nlms
 					uint32_t offset, const struct nlattr **at)
 {
 	const char *base = (const char *)request;
-	struct nlattr *attr = (struct nlattr *)(base + NLMSG_HDRLEN + GENL_HDRLEN);
 	const struct attribute *table = vrrp_attributes;
-	int left = (int)request->nlmsg_len - NLMSG_HDRLEN - (int)GENL_HDRLEN;
+	int left;
+	struct nlattr *attr = message_attributes(request, &left);
 
 	while (nla_ok(attr, left)) {
 		uint32_t start = (uint32_t)((const char *)attr - base);

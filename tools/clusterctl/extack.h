@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /**
- * struct extack - An extended acknowledgement.
+ * struct extack - What netlink calls an extended ACK.
  * @error: 0 or a negative errno.
  * @message: The kernel's text; empty for none.
  * @has_offset: Whether @offset is set.

@@ -2,7 +2,6 @@
 /*
  * What the module tells about itself.
  */
-#include <linux/genetlink.h>
 #include <netlink/attr.h>
 #include <string.h>
 
@@ -47,11 +46,11 @@ static void take_stats(struct info *info, struct nlattr *nest)
 static void take_info(const struct nlmsghdr *message, void *arg)
 {
 	struct info *info = arg;
-	struct nlattr *attr;
-	int left;
+	struct nlattr *attr, *first;
+	int length, left;
 
-	nla_for_each_attr(attr, (struct nlattr *)((char *)message + NLMSG_HDRLEN + GENL_HDRLEN),
-			  (int)(message->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN), left) {
+	first = message_attributes(message, &length);
+	nla_for_each_attr(attr, first, length, left) {
 		switch (nla_type(attr)) {
 		case KCLUSTER_A_INFO_MODULE_VERSION:
 			nla_strlcpy(info->module_version, attr, sizeof(info->module_version));

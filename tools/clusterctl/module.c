@@ -75,13 +75,13 @@ static int on_interrupted(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-static int on_error(struct sockaddr_nl *from, struct nlmsgerr *error, void *arg)
+static int on_error(struct sockaddr_nl *from, struct nlmsgerr *header, void *arg)
 {
 	struct exchange *exchange = arg;
-	const char *start = (const char *)error - NLMSG_HDRLEN;
+	const void *start = (const char *)header - NLMSG_HDRLEN;
 
 	(void)from;
-	extack_read(exchange->extack, (const struct nlmsghdr *)start);
+	extack_read(exchange->extack, start);
 	exchange->done = true;
 	return NL_STOP;
 }
@@ -102,30 +102,30 @@ void module_disconnect(void)
  */
 int module_try_connect(void)
 {
-	int fd, on = 1, error;
+	int fd, on = 1, result;
 
 	if (sock)
 		return 0;
 	sock = need_memory(nl_socket_alloc());
-	error = genl_connect(sock);
-	if (error)
+	result = genl_connect(sock);
+	if (result)
 		goto fail;
 	fd = nl_socket_get_fd(sock);
 	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
 	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
-	error = nl_socket_set_msg_buf_size(sock, RECEIVE_MAX) ? -ENOMEM : 0;
-	if (error)
+	result = nl_socket_set_msg_buf_size(sock, RECEIVE_MAX) ? -ENOMEM : 0;
+	if (result)
 		goto fail;
 	family = genl_ctrl_resolve(sock, KCLUSTER_FAMILY_NAME);
 	if (family < 0) {
-		error = family == -NLE_OBJ_NOTFOUND ? -ENOENT : -EPROTO;
+		result = family == -NLE_OBJ_NOTFOUND ? -ENOENT : -EPROTO;
 		goto fail;
 	}
 	return 0;
 
 fail:
 	module_disconnect();
-	return error;
+	return result;
 }
 
 /**
@@ -216,11 +216,11 @@ int module_transact(struct nl_msg *msg, reply_fn reply, void *arg, struct extack
 		exchange.done = true;
 	}
 	while (!exchange.done) {
-		int error = nl_recvmsgs(sock, cb);
+		int received = nl_recvmsgs(sock, cb);
 
-		if (error < 0 && !exchange.done) {
+		if (received < 0 && !exchange.done) {
 			/* libnl has its own numbers; what led to them is in errno. */
-			result = error == -NLE_NOMEM ? -ENOBUFS : errno ? -errno : -EPROTO;
+			result = received == -NLE_NOMEM ? -ENOBUFS : errno ? -errno : -EPROTO;
 			/* Later answers would belong to this request. */
 			module_disconnect();
 			break;

@@ -38,6 +38,8 @@ const char monitor_usage[] =
 #define RECEIVE_BUFFER (8 * 1024 * 1024)
 /* How often to look for a module that went away without a word about its return. */
 #define RECONNECT_MS 1000
+/* Messages read before scripts and signals get their turn. */
+#define DRAIN_MAX 1000
 
 /**
  * struct monitor - All that the monitor knows.
@@ -47,6 +49,7 @@ const char monitor_usage[] =
  * @notifier: The script; @notifier.script is NULL for none.
  * @told: What was told last.
  * @sequence: Number of the last event taken into account.
+ * @overflow: Whether the socket overflowed, with events in it still to be read.
  * @lost: Whether the present state has to be read.
  * @gone: Whether the family went away or may have a new number.
  * @quit: Whether to end.
@@ -58,6 +61,7 @@ struct monitor {
 	struct notifier notifier;
 	struct told_list told;
 	uint32_t sequence;
+	bool overflow;
 	bool lost;
 	bool gone;
 	bool quit;
@@ -65,16 +69,20 @@ struct monitor {
 
 static void tell(struct monitor *monitor, const struct news *news)
 {
-	bool changed = told_update(&monitor->told, news->name, news->state,
-				   news->priority);
+	bool changed;
 
+	/* Once there is room again, the state is read and told. */
+	if (monitor->notifier.script && notify_is_full(&monitor->notifier)) {
+		monitor->lost = true;
+		return;
+	}
+	changed = told_update(&monitor->told, news->name, news->state, news->priority);
 	/* A state that was read is only news if it differs; an event always is. */
 	if (changed || !news->replay)
 		news_print(news);
-	if (!changed || !monitor->notifier.script || news->state == KCLUSTER_VRRP_STATE_INIT)
-		return;
-	if (!notify_add(&monitor->notifier, news->name, state_text(news->state), news->priority))
-		monitor->lost = true;
+	if (changed && monitor->notifier.script && news->state != KCLUSTER_VRRP_STATE_INIT)
+		notify_add(&monitor->notifier, news->name, state_text(news->state),
+			   news->priority);
 }
 
 /*
@@ -105,7 +113,7 @@ static void tell_gone(struct monitor *monitor, const char *reason)
 {
 	const struct told *gone;
 
-	while ((gone = told_next_gone(&monitor->told))) {
+	while (!monitor->lost && (gone = told_next_gone(&monitor->told))) {
 		char *name = copy_text(gone->name);
 		struct news news = {
 			.name = name, .state = KCLUSTER_VRRP_STATE_STOP, .replay = true,
@@ -145,6 +153,12 @@ static int replay(struct monitor *monitor)
 	tell_gone(monitor, "deleted");
 	routers_free(&routers);
 	return 0;
+}
+
+/* Tells whether the module answered as only one does that is not there. */
+static bool is_gone(int result)
+{
+	return result == -ENOENT;
 }
 
 static void take_event(struct monitor *monitor, const struct router *router)
@@ -226,37 +240,83 @@ fail:
 	return NULL;
 }
 
-/* Takes all that has come. Returns whether something was lost. */
-static bool drain(struct nl_sock *sock)
+/*
+ * Takes what has come, but not without end: scripts and signals want their turn.
+ * Returns 1 when there may be more, 0 when there is not, -1 when that is unknown.
+ */
+static int drain(struct nl_sock *sock, bool *overflow)
 {
-	int result;
+	unsigned int turns;
 
-	do
-		result = nl_recvmsgs_default(sock);
-	while (!result);
-	return result != -NLE_AGAIN;
+	for (turns = 0; turns < DRAIN_MAX; turns++) {
+		int result = nl_recvmsgs_default(sock);
+
+		if (result == -NLE_AGAIN)
+			return 0;
+		/* ENOBUFS: what was received before the overflow can still be read. */
+		if (result == -NLE_NOMEM)
+			*overflow = true;
+		else if (result < 0)
+			return -1;
+	}
+	return 1;
+}
+
+/* Returns whether there may be more. */
+static bool drain_events(struct monitor *monitor)
+{
+	int more = drain(monitor->events, &monitor->overflow);
+
+	if (more > 0)
+		return true;
+	if (more < 0 || monitor->overflow)
+		monitor->lost = true;
+	monitor->overflow = false;
+	return false;
+}
+
+static void drain_control(struct monitor *monitor)
+{
+	bool overflow = false;
+
+	if (drain(monitor->control, &overflow) < 0 || overflow)
+		monitor->gone = true;
 }
 
 static void handle_gone(struct monitor *monitor)
 {
-	/* What was sent before the module left comes first. */
-	if (monitor->events) {
-		drain(monitor->events);
-		nl_socket_free(monitor->events);
-		monitor->events = NULL;
-		module_disconnect();
-	}
 	monitor->gone = false;
+	if (!monitor->events)
+		return;
+	/* What was sent before the module left comes first; nothing is added to it. */
+	while (drain_events(monitor))
+		;
+	nl_socket_free(monitor->events);
+	monitor->events = NULL;
+	module_disconnect();
 }
 
-/* Hears the module again if it is there. */
+/* Hears the module again. Returns 0 or a negative errno. */
+static int try_reconnect(struct monitor *monitor)
+{
+	int result;
+
+	module_disconnect();
+	result = module_try_connect();
+	if (result)
+		return result;
+	monitor->events = listen_to(KCLUSTER_FAMILY_NAME, KCLUSTER_MCGRP_EVENTS, on_event, monitor);
+	if (!monitor->events)
+		return -ENOENT;
+	monitor->lost = true;
+	result = replay(monitor);
+	/* Otherwise it is there, and the next turn tries again. */
+	return is_gone(result) ? result : 0;
+}
+
 static void reconnect(struct monitor *monitor, bool *absence_told)
 {
-	module_disconnect();
-	if (!module_try_connect())
-		monitor->events = listen_to(KCLUSTER_FAMILY_NAME, KCLUSTER_MCGRP_EVENTS, on_event,
-					    monitor);
-	if (monitor->events && !replay(monitor)) {
+	if (!try_reconnect(monitor)) {
 		if (*absence_told)
 			warning("the kcluster module is back");
 		*absence_told = false;
@@ -266,8 +326,12 @@ static void reconnect(struct monitor *monitor, bool *absence_told)
 	monitor->events = NULL;
 	if (*absence_told)
 		return;
+	monitor->lost = false;
 	told_begin(&monitor->told);
 	tell_gone(monitor, "the kcluster module was removed");
+	/* No room to tell all of it: the next turn goes on. */
+	if (monitor->lost)
+		return;
 	warning("the kcluster module was removed; waiting for it to come back");
 	*absence_told = true;
 }
@@ -307,24 +371,25 @@ static void loop(struct monitor *monitor)
 			{ .fd = monitor->events ? nl_socket_get_fd(monitor->events) : -1,
 			  .events = POLLIN },
 		};
-		bool retry = !monitor->events || monitor->lost ||
+		bool retry = !monitor->events || monitor->lost || monitor->gone ||
 			     (monitor->notifier.first && !monitor->notifier.running);
 
 		if (poll(fds, 3, retry ? RECONNECT_MS : -1) < 0 && errno != EINTR)
 			break;
 		take_signals(monitor);
-		if (monitor->events && drain(monitor->events))
-			monitor->lost = true;
-		if (drain(monitor->control))
-			monitor->gone = true;
+		if (monitor->events)
+			drain_events(monitor);
+		drain_control(monitor);
 		if (monitor->gone)
 			handle_gone(monitor);
 		if (!monitor->events)
 			reconnect(monitor, &absence_told);
 		/* With a full queue there is nothing to gain before it is empty. */
-		else if (monitor->lost && monitor->notifier.count < NOTIFY_QUEUE_MAX / 2)
-			replay(monitor);
-		notify_run(&monitor->notifier);
+		else if (monitor->lost && monitor->notifier.count < NOTIFY_QUEUE_MAX / 2 &&
+			 is_gone(replay(monitor)))
+			monitor->gone = true;
+		if (!monitor->quit)
+			notify_run(&monitor->notifier);
 	}
 }
 
@@ -360,7 +425,7 @@ static enum status monitor_start(struct monitor *monitor)
 		return REFUSED;
 	}
 	monitor->lost = true;
-	if (replay(monitor))
+	if (is_gone(replay(monitor)))
 		monitor->gone = true;
 	notify_run(&monitor->notifier);
 	return DONE;

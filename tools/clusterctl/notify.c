@@ -28,17 +28,12 @@ static void notice_free(struct notice *notice)
  * @name: Name of the virtual router.
  * @state: Its new state, in words; not copied.
  * @priority: Its priority after tracking.
- *
- * Return: Whether there was room.
  */
-bool notify_add(struct notifier *notifier, const char *name, const char *state,
+void notify_add(struct notifier *notifier, const char *name, const char *state,
 		unsigned int priority)
 {
-	struct notice *notice;
+	struct notice *notice = need_memory(calloc(1, sizeof(*notice)));
 
-	if (notifier->count >= NOTIFY_QUEUE_MAX)
-		return false;
-	notice = need_memory(calloc(1, sizeof(*notice)));
 	notice->name = copy_text(name);
 	notice->state = state;
 	notice->priority = priority;
@@ -48,7 +43,6 @@ bool notify_add(struct notifier *notifier, const char *name, const char *state,
 		notifier->first = notice;
 	notifier->last = notice;
 	notifier->count++;
-	return true;
 }
 
 /* Becomes the script; only returns by ending the process. */

@@ -44,7 +44,12 @@ struct notifier {
 	struct notice *current;
 };
 
-bool notify_add(struct notifier *notifier, const char *name, const char *state,
+static inline bool notify_is_full(const struct notifier *notifier)
+{
+	return notifier->count >= NOTIFY_QUEUE_MAX;
+}
+
+void notify_add(struct notifier *notifier, const char *name, const char *state,
 		unsigned int priority);
 void notify_run(struct notifier *notifier);
 void notify_reap(struct notifier *notifier);

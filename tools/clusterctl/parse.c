@@ -328,7 +328,7 @@ const char *address_text(const struct ipaddr *address, char *text)
 {
 	if (!inet_ntop(address->length == 4 ? AF_INET : AF_INET6, address->bytes, text,
 		       ADDRESS_TEXT_MAX) || !address->length)
-		strcpy(text, "none");
+		snprintf(text, ADDRESS_TEXT_MAX, "none");
 	return text;
 }
 

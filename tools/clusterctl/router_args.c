@@ -84,7 +84,7 @@ static enum status parse_vip(struct args *args, struct vip *vip)
 		switch (key) {
 		case KCLUSTER_A_ADDRESS_IFNAME:
 			status = args_take_text(args, "address: dev", "the name of a device",
-					   &vip->ifname);
+						&vip->ifname);
 			break;
 		case KCLUSTER_A_ADDRESS_SCOPE:
 			value = args_take(args, "address: scope", "a scope");
@@ -123,7 +123,7 @@ static enum status parse_route(struct args *args, struct route *route)
 			break;
 		case KCLUSTER_A_ROUTE_IFNAME:
 			status = args_take_text(args, "route: dev", "the name of a device",
-					   &route->ifname);
+						&route->ifname);
 			break;
 		case KCLUSTER_A_ROUTE_METRIC:
 			status = args_take_number(args, "route: metric", &route->metric);
@@ -146,30 +146,32 @@ static enum status parse_route(struct args *args, struct route *route)
 
 static enum status parse_track(struct args *args, struct track *track)
 {
-	const char *value, *why;
+	static const char range[] = "a number from -254 to 254";
+	const char *value, *unused;
 	unsigned int seen = 0;
 	int key, more;
 
 	while ((more = args_take_key(args, track_words, "track", &seen, &key)) > 0) {
 		if (key == KCLUSTER_A_TRACK_IFNAME) {
 			if (args_take_text(args, "track: dev", "the name of a device",
-				      &track->ifname) != DONE)
+					   &track->ifname) != DONE)
 				return WRONG_USAGE;
 			continue;
 		}
-		value = args_take(args, "track: weight", "a number from -254 to 254");
+		value = args_take(args, "track: weight", range);
 		if (!value)
 			return WRONG_USAGE;
-		if (parse_integer(value, &track->weight, &why))
-			return args_bad_value(args, "track: weight", value, "a number from -254 to 254");
+		if (parse_integer(value, &track->weight, &unused))
+			return args_bad_value(args, "track: weight", value, range);
 		track->has_weight = true;
 	}
 	if (more < 0)
 		return WRONG_USAGE;
-	if (!track->ifname)
-		return args_wrong(args, "track: 'dev DEV' expected%s%s%s", *args->at ? ", not '" : "",
-			   *args->at ? *args->at : "", *args->at ? "'" : "");
-	return DONE;
+	if (track->ifname)
+		return DONE;
+	if (*args->at)
+		return args_bad_value(args, "track", *args->at, "'dev DEV'");
+	return args_wrong(args, "track: 'dev DEV' expected");
 }
 
 static enum status take_auth_pass(struct args *args, struct router *router)

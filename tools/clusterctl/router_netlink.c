@@ -3,7 +3,6 @@
  * A virtual router as netlink attributes.
  */
 #include <errno.h>
-#include <linux/genetlink.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 #include <stdlib.h>
@@ -349,11 +348,11 @@ static void decode_peer(struct router *router, struct nlattr *nest)
  */
 void router_decode(struct router *router, const struct nlmsghdr *message)
 {
-	struct nlattr *attr;
-	int left;
+	struct nlattr *attr, *first;
+	int length, left;
 
-	nla_for_each_attr(attr, (struct nlattr *)((char *)message + NLMSG_HDRLEN + GENL_HDRLEN),
-			  (int)(message->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN), left) {
+	first = message_attributes(message, &length);
+	nla_for_each_attr(attr, first, length, left) {
 		unsigned int type = (unsigned int)nla_type(attr);
 
 		if (type > KCLUSTER_A_VRRP_MAX)
@@ -414,7 +413,8 @@ static void take_router(const struct nlmsghdr *message, void *arg)
  *
  * The socket must be connected.
  *
- * Return: 0 or a negative errno.
+ * Return: 0 or a negative errno; -EAGAIN when changes did not cease, and the list
+ * may lack some routers or have others twice.
  */
 int routers_try_get(struct routers *routers)
 {
@@ -423,11 +423,10 @@ int routers_try_get(struct routers *routers)
 
 	do {
 		routers_free(routers);
-		result = module_transact(module_new(KCLUSTER_CMD_VRRP_GET, NLM_F_DUMP), take_router,
-				       routers, &extack);
+		result = module_transact(module_new(KCLUSTER_CMD_VRRP_GET, NLM_F_DUMP),
+					 take_router, routers, &extack);
 	} while (result == -EAGAIN && --tries);
-	/* What was read last is as good as it gets when changes never cease. */
-	return result == -EAGAIN ? 0 : result;
+	return result;
 }
 
 /**
@@ -444,7 +443,8 @@ enum status routers_get(struct routers *routers, const char *what)
 	if (module_connect() != DONE)
 		return REFUSED;
 	result = routers_try_get(routers);
-	if (!result)
+	/* For a reader, what was read last is as good as it gets. */
+	if (!result || result == -EAGAIN)
 		return DONE;
 	error("%s: %s", what, strerror(-result));
 	return REFUSED;

@@ -135,8 +135,8 @@ static void show_settings(const struct router *router)
 	char text[TIME_TEXT_MAX];
 	unsigned int i;
 
-	printf("    state %s interval %s", word_for(initial_state_words, router->initial_state) ?: "?",
-	       time_text(router->interval, text));
+	printf("    state %s", word_for(initial_state_words, router->initial_state) ?: "?");
+	printf(" interval %s", time_text(router->interval, text));
 	printf(" preempt %s", router->preempt ? "on" : "off");
 	if (router->preempt_delay)
 		printf(" preempt-delay %s", time_text(router->preempt_delay, text));
@@ -275,9 +275,10 @@ static void json_add_lists(struct json_object *object, const struct router *rout
 	char text[TIME_TEXT_MAX];
 	unsigned int i;
 
-	for (i = 0; i < router->peer_count; i++)
-		json_object_array_add(array, need_memory(json_object_new_string(
-				      address_text(&router->peers[i], text))));
+	for (i = 0; i < router->peer_count; i++) {
+		item = json_object_new_string(address_text(&router->peers[i], text));
+		json_object_array_add(array, need_memory(item));
+	}
 	array = new_array(object, "addresses");
 	for (i = 0; i < router->address_count; i++) {
 		const struct vip *vip = &router->addresses[i];

@@ -181,8 +181,8 @@ enum status save_command(int argc, char **argv)
  */
 enum status flush_command(int argc, char **argv)
 {
-	static char flush_word[] = "flush";
-	char *words[] = { flush_word, NULL };
+	char word[] = "flush";
+	char *words[] = { word, NULL };
 
 	if (argc)
 		return wrong("flush", "flush: '%s' is too much, nothing is expected", argv[0]);

@@ -159,7 +159,7 @@ void word_quote(FILE *out, const char *word)
 		case '$':
 		case '`':
 			fputc('\\', out);
-			/* fall through */
+			__attribute__((fallthrough));
 		default:
 			fputc(*p, out);
 		}
