@@ -178,9 +178,7 @@ enum status routers_get_one(struct routers *routers, const char *name, const cha
 
 /* router_args.c: from the command line */
 enum status router_parse_settings(struct router *router, char **argv, bool set);
-enum status router_parse_addresses(struct router *router, char **argv);
-enum status router_parse_routes(struct router *router, char **argv);
-enum status router_parse_tracks(struct router *router, char **argv);
+enum status router_parse_list(struct router *router, char **argv, int key, const char *what);
 
 /* router_show.c: for people and programs */
 struct json_object *router_json(const struct router *router, bool statistics);

@@ -151,6 +151,8 @@ static enum status parse_track(struct args *args, struct track *track)
 	unsigned int seen = 0;
 	int key, more;
 
+	if (*args->at && word_find(track_words, *args->at) == WORD_UNKNOWN)
+		return args_bad_value(args, "track", *args->at, "'dev DEV'");
 	while ((more = args_take_key(args, track_words, "track", &seen, &key)) > 0) {
 		if (key == KCLUSTER_A_TRACK_IFNAME) {
 			if (args_take_text(args, "track: dev", "the name of a device",
@@ -167,11 +169,7 @@ static enum status parse_track(struct args *args, struct track *track)
 	}
 	if (more < 0)
 		return WRONG_USAGE;
-	if (track->ifname)
-		return DONE;
-	if (*args->at)
-		return args_bad_value(args, "track", *args->at, "'dev DEV'");
-	return args_wrong(args, "track: 'dev DEV' expected");
+	return track->ifname ? DONE : args_wrong(args, "track: 'dev DEV' expected");
 }
 
 static enum status take_auth_pass(struct args *args, struct router *router)
@@ -312,53 +310,45 @@ enum status router_parse_settings(struct router *router, char **argv, bool set)
 	return DONE;
 }
 
-/* Reads a list of items, each of which may be preceded by the word for it. */
-static enum status parse_list(struct router *router, char **argv, const char *word, int key)
+/* Tells a word that may start the next item of a list from a misspelt key. */
+static bool starts_item(const char *text, const char *word, int key)
 {
+	struct ipaddr address;
+	const char *unused;
+	int prefixlen;
+
+	if (!strcmp(text, word))
+		return true;
+	if (key == KCLUSTER_A_VRRP_TRACK)
+		return word_find(track_words, text) >= 0;
+	return !parse_prefix(text, &address, &prefixlen, &unused) ||
+	       (key == KCLUSTER_A_VRRP_ROUTE && !strcmp(text, "default"));
+}
+
+/**
+ * router_parse_list() - Read what follows "vrrp address add NAME" and its like.
+ * @router: Has its name; the items are added to it.
+ * @argv: The words, followed by NULL; each item may be preceded by the word for it.
+ * @key: KCLUSTER_A_VRRP_ADDRESS, _ROUTE or _TRACK.
+ * @what: What the user asked for, for messages.
+ *
+ * Return: DONE or WRONG_USAGE.
+ */
+enum status router_parse_list(struct router *router, char **argv, int key, const char *what)
+{
+	const struct word *clause = key == KCLUSTER_A_VRRP_ADDRESS ? address_words :
+				    key == KCLUSTER_A_VRRP_ROUTE ? route_words : track_words;
+	const char *word = word_for(add_words, key);
 	struct args args = { .at = argv, .outer = no_words };
 	enum status status;
 
-	snprintf(args.of, sizeof(args.of), "vrrp %s %s", word, router->name);
+	snprintf(args.of, sizeof(args.of), "%s", what);
 	do {
 		if (*args.at && !strcmp(*args.at, word))
 			args.at++;
 		status = take_setting(&args, router, key, false);
+		if (status == DONE && *args.at && !starts_item(*args.at, word, key))
+			status = args_bad_key(&args, clause, word, WORD_UNKNOWN, *args.at);
 	} while (status == DONE && *args.at);
 	return status;
-}
-
-/**
- * router_parse_addresses() - Read what follows "vrrp address add NAME".
- * @router: Has its name; the addresses are added to it.
- * @argv: The words, followed by NULL.
- *
- * Return: DONE or WRONG_USAGE.
- */
-enum status router_parse_addresses(struct router *router, char **argv)
-{
-	return parse_list(router, argv, "address", KCLUSTER_A_VRRP_ADDRESS);
-}
-
-/**
- * router_parse_routes() - Read what follows "vrrp route add NAME".
- * @router: Has its name; the routes are added to it.
- * @argv: The words, followed by NULL.
- *
- * Return: DONE or WRONG_USAGE.
- */
-enum status router_parse_routes(struct router *router, char **argv)
-{
-	return parse_list(router, argv, "route", KCLUSTER_A_VRRP_ROUTE);
-}
-
-/**
- * router_parse_tracks() - Read what follows "vrrp track add NAME".
- * @router: Has its name; the devices are added to it.
- * @argv: The words, followed by NULL.
- *
- * Return: DONE or WRONG_USAGE.
- */
-enum status router_parse_tracks(struct router *router, char **argv)
-{
-	return parse_list(router, argv, "track", KCLUSTER_A_VRRP_TRACK);
 }

@@ -150,13 +150,13 @@ static enum status vrrp_show(int argc, char **argv)
 /**
  * struct part - A list of a router that can be added to and taken from.
  * @name: The word for it.
- * @parse: Reads its items.
+ * @key: KCLUSTER_A_VRRP_* of its items.
  * @add: KCLUSTER_CMD_* that adds.
  * @del: KCLUSTER_CMD_* that takes away.
  */
 struct part {
 	const char *name;
-	enum status (*parse)(struct router *router, char **argv);
+	int key;
 	uint8_t add;
 	uint8_t del;
 };
@@ -181,7 +181,7 @@ static enum status change_part(const struct part *part, int argc, char **argv)
 		return WRONG_USAGE;
 	router.name = copy_text(name);
 	snprintf(what, sizeof(what), "vrrp %s %s %s", part->name, command ? "add" : "del", name);
-	status = part->parse(&router, argv + 2);
+	status = router_parse_list(&router, argv + 2, part->key, what);
 	if (status == DONE)
 		status = send_router(command ? part->add : part->del, &router, what);
 	router_free(&router);
@@ -191,7 +191,7 @@ static enum status change_part(const struct part *part, int argc, char **argv)
 static enum status vrrp_address(int argc, char **argv)
 {
 	static const struct part part = {
-		"address", router_parse_addresses,
+		"address", KCLUSTER_A_VRRP_ADDRESS,
 		KCLUSTER_CMD_VRRP_ADDRESS_ADD, KCLUSTER_CMD_VRRP_ADDRESS_DEL,
 	};
 
@@ -201,7 +201,7 @@ static enum status vrrp_address(int argc, char **argv)
 static enum status vrrp_route(int argc, char **argv)
 {
 	static const struct part part = {
-		"route", router_parse_routes,
+		"route", KCLUSTER_A_VRRP_ROUTE,
 		KCLUSTER_CMD_VRRP_ROUTE_ADD, KCLUSTER_CMD_VRRP_ROUTE_DEL,
 	};
 
@@ -211,7 +211,7 @@ static enum status vrrp_route(int argc, char **argv)
 static enum status vrrp_track(int argc, char **argv)
 {
 	static const struct part part = {
-		"track", router_parse_tracks,
+		"track", KCLUSTER_A_VRRP_TRACK,
 		KCLUSTER_CMD_VRRP_TRACK_ADD, KCLUSTER_CMD_VRRP_TRACK_DEL,
 	};
 
