@@ -57,14 +57,19 @@ static struct pernet_operations kc_net_ops = {
 	.size = sizeof(struct kc_net),
 };
 
-static int kc_reboot(struct notifier_block *nb, unsigned long event, void *data)
+static void kc_goodbye(const char *reason)
 {
 	struct net *net;
 
 	down_read(&net_rwsem);
 	for_each_net(net)
-		kc_vrrp_net_goodbye(kc_net(net));
+		kc_vrrp_net_goodbye(kc_net(net), reason);
 	up_read(&net_rwsem);
+}
+
+static int kc_reboot(struct notifier_block *nb, unsigned long event, void *data)
+{
+	kc_goodbye("the system is going down");
 	return NOTIFY_DONE;
 }
 
@@ -107,6 +112,8 @@ err_pernet:
 
 static void __exit kc_exit(void)
 {
+	/* While there still is a family to tell it through. */
+	kc_goodbye("the module is going away");
 	kc_netlink_exit();
 	unregister_reboot_notifier(&kc_reboot_nb);
 	kc_vrrp_proto_exit();

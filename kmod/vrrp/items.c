@@ -9,6 +9,12 @@
 #include "../net.h"
 #include "router.h"
 
+static bool same_via(const struct kc_vrrp_item *a, const struct kc_vrrp_item *b)
+{
+	return a->has_via == b->has_via &&
+	       !memcmp(a->via, b->via, kc_addr_len(a->family));
+}
+
 /*
  * The same object of the system, whatever else was said about it: @a as said
  * to router @r, @b as said to router @s.
@@ -18,16 +24,21 @@ static bool same_item(const struct kc_vrrp *r, const struct kc_vrrp_item *a,
 {
 	const char *ifname_a = a->ifname[0] ? a->ifname : r->ifname;
 	const char *ifname_b = b->ifname[0] ? b->ifname : s->ifname;
-	size_t len = kc_addr_len(a->family);
 
 	if (a->is_route != b->is_route || a->family != b->family ||
-	    a->prefixlen != b->prefixlen || memcmp(a->addr, b->addr, len))
+	    a->prefixlen != b->prefixlen ||
+	    memcmp(a->addr, b->addr, kc_addr_len(a->family)))
 		return false;
 	if (!a->is_route)
 		return !strcmp(ifname_a, ifname_b);
-	return a->metric == b->metric && a->table == b->table &&
-	       a->has_via == b->has_via && !memcmp(a->via, b->via, len) &&
-	       !strcmp(a->ifname, b->ifname);
+	if (a->metric != b->metric || a->table != b->table)
+		return false;
+	/* IPv6 has one route of a metric, or balances over them. */
+	if (a->family == KC_AF_INET6)
+		return true;
+	/* The kernel may find for one the device that the other one names. */
+	return same_via(a, b) && (!a->ifname[0] || !b->ifname[0] ||
+				  !strcmp(a->ifname, b->ifname));
 }
 
 /* What @like, as said to router @r, is in router @in. */
@@ -40,6 +51,30 @@ static struct kc_vrrp_item *find_item(const struct kc_vrrp *in,
 	list_for_each_entry(item, &in->items, list)
 		if (!item->dying && same_item(in, item, r, like))
 			return item;
+	return NULL;
+}
+
+/* What to delete: gateway and device of a route matter only if given. */
+static struct kc_vrrp_item *find_meant(const struct kc_vrrp *r,
+				       const struct kc_vrrp_item *like)
+{
+	struct kc_vrrp_item *item;
+
+	if (!like->is_route)
+		return find_item(r, r, like);
+	list_for_each_entry(item, &r->items, list) {
+		if (item->dying || !item->is_route ||
+		    item->family != like->family ||
+		    item->prefixlen != like->prefixlen ||
+		    memcmp(item->addr, like->addr, kc_addr_len(like->family)) ||
+		    item->metric != like->metric || item->table != like->table)
+			continue;
+		if (like->has_via && !same_via(item, like))
+			continue;
+		if (like->ifname[0] && strcmp(item->ifname, like->ifname))
+			continue;
+		return item;
+	}
 	return NULL;
 }
 
@@ -310,7 +345,7 @@ int kc_vrrp_items_del(struct kc_vrrp *r, struct list_head *items,
 
 	mutex_lock(&r->hold_mutex);
 	list_for_each_entry(like, items, list) {
-		if (find_item(r, r, like))
+		if (find_meant(r, like))
 			continue;
 		err = kc_refuse(extack, like->attr, -ENOENT,
 				"virtual router \"%s\" has no such %s",
@@ -318,7 +353,7 @@ int kc_vrrp_items_del(struct kc_vrrp *r, struct list_head *items,
 		goto out;
 	}
 	list_for_each_entry(like, items, list) {
-		item = find_item(r, r, like);
+		item = find_meant(r, like);
 		if (!item)
 			continue;	/* named twice */
 		item->dying = true;

@@ -96,13 +96,14 @@ void kc_vrrp_net_exit(struct kc_net *kn)
 }
 
 /**
- * kc_vrrp_net_goodbye() - the system is about to stop
+ * kc_vrrp_net_goodbye() - the system or the module is about to stop
  * @kn: the namespace
+ * @reason: why
  *
- * All routers stop, masters with priority 0. Addresses are not removed: the
- * worker might not run any more.
+ * All routers stop, masters with priority 0. That what they held is removed
+ * by the worker is not waited for.
  */
-void kc_vrrp_net_goodbye(struct kc_net *kn)
+void kc_vrrp_net_goodbye(struct kc_net *kn, const char *reason)
 {
 	struct kc_vrrp *r;
 
@@ -110,8 +111,7 @@ void kc_vrrp_net_goodbye(struct kc_net *kn)
 	list_for_each_entry_rcu(r, &kn->vrrp.routers, list) {
 		spin_lock_bh(&r->lock);
 		if (!r->dead) {
-			kc_vrrp_act(r, kc_fsm_stop(&r->fsm),
-				    "the system is going down");
+			kc_vrrp_act(r, kc_fsm_stop(&r->fsm), reason);
 			r->dead = true;
 			kc_vrrp_clock_set(r, KC_FSM_NEVER);
 		}

@@ -237,9 +237,10 @@ static void stop_router(struct kc_vrrp *r, const char *reason)
 	unsigned int actions;
 
 	spin_lock_bh(&r->lock);
+	/* It may have said goodbye already, see kc_vrrp_net_goodbye(). */
 	actions = kc_fsm_stop(&r->fsm);
-	/* Told even if it never left INIT: whoever listens saw it appear. */
-	kc_vrrp_act(r, actions | KC_FSM_CHANGED, reason);
+	if (!r->dead)
+		kc_vrrp_act(r, actions, reason);
 	r->dead = true;
 	kc_vrrp_clock_set(r, KC_FSM_NEVER);
 	spin_unlock_bh(&r->lock);

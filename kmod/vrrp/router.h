@@ -318,7 +318,7 @@ void kc_vrrp_device_leave(struct kc_vrrp *r);
 
 /* net.c: the concept in a network namespace and in the module */
 int kc_vrrp_net_start(struct kc_net *kn);
-void kc_vrrp_net_goodbye(struct kc_net *kn);
+void kc_vrrp_net_goodbye(struct kc_net *kn, const char *reason);
 void kc_vrrp_net_init(struct kc_net *kn);
 void kc_vrrp_net_exit(struct kc_net *kn);
 
