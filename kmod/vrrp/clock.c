@@ -47,17 +47,17 @@ static void clock_due(struct tasklet_struct *tasklet)
 {
 	struct kc_net *kn = container_of(tasklet, struct kc_net, vrrp.tasklet);
 	struct kc_vrrp *r;
-	u64 now;
+	u64 began = kc_now();
 
 	/* Keeps a router alive that is deleted while it is in no queue. */
 	rcu_read_lock();
-	for (;;) {
-		now = kc_now();
-		r = clock_next(kn, now);
-		if (!r)
-			break;
+	/*
+	 * What comes due meanwhile is for the next run, which the timer starts
+	 * at once: more routers than the CPU can serve must not keep it here.
+	 */
+	while ((r = clock_next(kn, began))) {
 		spin_lock(&r->lock);
-		kc_vrrp_run(r, now);
+		kc_vrrp_run(r, kc_now());
 		spin_unlock(&r->lock);
 	}
 	rcu_read_unlock();
