@@ -210,12 +210,18 @@ static int del_address(struct kc_vrrp *r, const struct kc_vrrp_item *item)
 {
 	struct kc_request *req = &r->kn->vrrp.request;
 	struct sight sight = look(r, item, item->ifindex);
+	bool promote;
 	int err;
 
 	/* Gone, or replaced by somebody else's. */
 	if (!sight.there || !sight.ours)
 		return 0;
-	if (sight.bears) {
+	/*
+	 * A namespace that ends loses all its addresses anyway, and from 6.13
+	 * on RTM_SETLINK takes a reference to it, which is too late then.
+	 */
+	promote = sight.bears && check_net(r->kn->net);
+	if (promote) {
 		/* Rather keep ours than take the host's own address away. */
 		err = set_promote(req, item->ifindex, 1);
 		if (err)
@@ -223,7 +229,7 @@ static int del_address(struct kc_vrrp *r, const struct kc_vrrp_item *item)
 	}
 	begin_address(req, RTM_DELADDR, 0, item, item->ifindex);
 	err = kc_request_send(req);
-	if (sight.bears)
+	if (promote)
 		set_promote(req, item->ifindex, 0);
 	return err;
 }
