@@ -8,6 +8,7 @@ Runs in network namespaces of its own. The random part is seeded: KC_SEED
 repeats a run, KC_FUZZ is the number of messages.
 """
 
+import ctypes
 import os
 import random
 import socket
@@ -334,6 +335,8 @@ def user_namespace(say):
     os.setgroups([])
     os.setgid(65534)
     os.setuid(65534)
+    # Whoever changed his identity does not own /proc/self until he says so.
+    ctypes.CDLL(None).prctl(4, 1)       # PR_SET_DUMPABLE
     unshare(CLONE_NEWUSER | CLONE_NEWNET)
     for name, text in (("setgroups", "deny"), ("uid_map", "0 65534 1"), ("gid_map", "0 65534 1")):
         with open(f"/proc/self/{name}", "w", encoding="ascii") as file:

@@ -28,7 +28,7 @@ def client():
         from lib import YnlFamily, NlError     # pylint: disable=all
     except ImportError as e:
         tap.skip_all(f"no YNL client: {e}")
-    return YnlFamily(SPEC, SCHEMA), NlError
+    return YnlFamily, NlError
 
 
 def events(ynl, seconds, enough):
@@ -58,8 +58,12 @@ def main():
     subprocess.run("ip link set lo up; ip link add e0 type veth peer e1; "
                    "ip link set e1 up; ip addr add 10.5.0.1/24 dev e0; "
                    "ip link set e0 up", shell=True, check=True)
-    ynl, error = client()
-    ynl.ntf_subscribe("events")
+    family, error = client()
+    ynl = family(SPEC, SCHEMA)
+    # Events on a client of their own: the one of 6.12 fails when an event
+    # comes between a request and its answer.
+    listener = family(SPEC, SCHEMA)
+    listener.ntf_subscribe("events")
 
     info = ynl.do("info-get", {})
     tap.check("info-get tells the module's version", info.get("module-version"), info)
@@ -87,7 +91,7 @@ def main():
     tap.check("the state is a word of the specification",
               got["state"] in ("init", "backup", "master", "fault"), got["state"])
 
-    seen = events(ynl, 10, lambda l: any(m.get("state") == "master" for _, m in l))
+    seen = events(listener, 10, lambda l: any(m.get("state") == "master" for _, m in l))
     tap.check("the event that it became master is heard",
               any(n == "vrrp-event" and m["name"] == "Y" and m["state"] == "master"
                   for n, m in seen), seen)
@@ -131,7 +135,7 @@ def main():
         tap.check("priority 0 is refused with a text", "extack" in str(vars(e.nl_msg))
                   and e.nl_msg.extack, e)
     ynl.do("vrrp-del", {"name": "Z"})
-    seen = events(ynl, 10, lambda l: any(m["name"] == "Z" and m["state"] == "stop" for _, m in l))
+    seen = events(listener, 10, lambda l: any(m["name"] == "Z" and m["state"] == "stop" for _, m in l))
     tap.check("vrrp-del is told as an event with state stop",
               any(m["name"] == "Z" and m["state"] == "stop" for _, m in seen), seen)
     ynl.do("vrrp-flush", {})
