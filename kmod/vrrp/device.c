@@ -169,22 +169,31 @@ void kc_vrrp_device_join(struct kc_vrrp *r)
 	r->joined = dev->ifindex;
 }
 
-static bool tracks(const struct kc_vrrp *r, const char *ifname)
+/* A device that is being unregistered is found under no name any more. */
+static bool is_named(const struct net_device *dev, struct net *net,
+		     const char *ifname)
+{
+	/* Also by one of its alternative names. */
+	return !strcmp(dev->name, ifname) ||
+	       dev_get_by_name_rcu(net, ifname) == dev;
+}
+
+static bool tracks(const struct kc_vrrp *r, const struct net_device *dev)
 {
 	const struct kc_vrrp_track *track;
 
 	list_for_each_entry(track, &r->tracks, list)
-		if (!strcmp(track->ifname, ifname))
+		if (is_named(dev, r->kn->net, track->ifname))
 			return true;
 	return false;
 }
 
-static bool holds_on(const struct kc_vrrp *r, const char *ifname)
+static bool holds_on(const struct kc_vrrp *r, const struct net_device *dev)
 {
 	unsigned int i;
 
 	for (i = 0; i < r->n_vips; i++)
-		if (!strcmp(r->vips[i].ifname, ifname))
+		if (is_named(dev, r->kn->net, r->vips[i].ifname))
 			return true;
 	return false;
 }
@@ -203,10 +212,10 @@ static void device_changed(struct kc_net *kn, const struct net_device *dev,
 	list_for_each_entry_rcu(r, &kn->vrrp.routers, list) {
 		spin_lock_bh(&r->lock);
 		mine = renamed || r->ifindex == dev->ifindex ||
-		       !strcmp(r->ifname, dev->name);
+		       is_named(dev, kn->net, r->ifname);
 		holder = !r->dead && r->fsm.state == KC_FSM_MASTER &&
-			 (mine || r->n_routes || holds_on(r, dev->name));
-		if (mine || tracks(r, dev->name)) {
+			 (mine || r->n_routes || holds_on(r, dev));
+		if (mine || tracks(r, dev)) {
 			kc_vrrp_reassess(r, going);
 			kc_vrrp_requeue(r);
 		}
