@@ -10,6 +10,7 @@
 #include <linux/rtnetlink.h>
 #include <net/addrconf.h>
 #include <net/if_inet6.h>
+#include <net/ip.h>
 
 #include "../net.h"
 #include "device.h"
@@ -169,6 +170,26 @@ void kc_vrrp_device_join(struct kc_vrrp *r)
 	r->joined = dev->ifindex;
 }
 
+/**
+ * kc_vrrp_device_rejoin() - be in the multicast group if it was left
+ * @r: the router
+ *
+ * No event is late enough to join when an MTU has become large enough again,
+ * and none tells of a new alternative name.
+ *
+ * Context: process; takes RTNL
+ */
+void kc_vrrp_device_rejoin(struct kc_vrrp *r)
+{
+	if (READ_ONCE(r->joined))
+		return;
+	rtnl_lock();
+	/* Not when it is being deleted and has left for good. */
+	if (!list_empty(&r->member))
+		kc_vrrp_device_join(r);
+	rtnl_unlock();
+}
+
 /* A device that is being unregistered is found under no name any more. */
 static bool is_named(const struct net_device *dev, struct net *net,
 		     const char *ifname)
@@ -240,6 +261,22 @@ static void memberships(struct kc_net *kn, const struct net_device *gone)
 	}
 }
 
+/*
+ * IP ends on a device whose MTU is too small, and the stack forgets the groups
+ * of others. The address that comes back later makes the router join again.
+ */
+static void membership_fits(struct kc_net *kn, const struct net_device *dev)
+{
+	struct kc_vrrp *r;
+
+	ASSERT_RTNL();
+	list_for_each_entry(r, &kn->vrrp.members, member)
+		if (r->joined == dev->ifindex &&
+		    dev->mtu < (r->family == KC_AF_INET6 ? IPV6_MIN_MTU :
+							   IPV4_MIN_MTU))
+			kc_vrrp_device_leave(r);
+}
+
 /**
  * kc_vrrp_device_event() - per-namespace notifier of device events
  * @nb: in &kc_vrrp_net
@@ -270,9 +307,11 @@ int kc_vrrp_device_event(struct notifier_block *nb, unsigned long event,
 		memberships(kn, NULL);
 		device_changed(kn, dev, NULL, event == NETDEV_CHANGENAME);
 		break;
+	case NETDEV_CHANGEMTU:
+		membership_fits(kn, dev);
+		fallthrough;
 	case NETDEV_DOWN:
 	case NETDEV_CHANGE:
-	case NETDEV_CHANGEMTU:
 		device_changed(kn, dev, NULL, false);
 		break;
 	}

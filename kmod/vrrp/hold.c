@@ -418,6 +418,20 @@ static bool acquire(struct kc_vrrp *r, bool recheck, bool routes)
 	return added && !routes;
 }
 
+/*
+ * The takeover was announced when it happened. Whoever believed it got no
+ * answer until now, so tell them again.
+ */
+static void announce_again(struct kc_vrrp *r)
+{
+	spin_lock_bh(&r->lock);
+	if (!r->dead && r->fsm.state == KC_FSM_MASTER) {
+		kc_vrrp_announce_start(r, kc_now());
+		kc_vrrp_requeue(r);
+	}
+	spin_unlock_bh(&r->lock);
+}
+
 /**
  * kc_vrrp_hold_work() - make the system agree with @want_held
  * @work: hold_work of a router
@@ -447,18 +461,9 @@ void kc_vrrp_hold_work(struct kthread_work *work)
 	} while (READ_ONCE(r->want_held) != want);
 	mutex_unlock(&r->hold_mutex);
 
-	if (!added)
-		return;
-	/*
-	 * The takeover was announced when it happened. Whoever believed it
-	 * got no answer until now, so tell them again.
-	 */
-	spin_lock_bh(&r->lock);
-	if (!r->dead && r->fsm.state == KC_FSM_MASTER) {
-		kc_vrrp_announce_start(r, kc_now());
-		kc_vrrp_requeue(r);
-	}
-	spin_unlock_bh(&r->lock);
+	if (added)
+		announce_again(r);
+	kc_vrrp_device_rejoin(r);
 }
 
 /**

@@ -251,7 +251,7 @@ static void unlink_router(struct kc_vrrp *r)
 	struct kc_net *kn = r->kn;
 
 	rtnl_lock();
-	list_del(&r->member);
+	list_del_init(&r->member);
 	kc_vrrp_device_leave(r);
 	rtnl_unlock();
 	list_del_rcu(&r->list);

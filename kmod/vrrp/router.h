@@ -315,6 +315,7 @@ int kc_vrrp_device_init(void);
 void kc_vrrp_device_exit(void);
 void kc_vrrp_device_join(struct kc_vrrp *r);
 void kc_vrrp_device_leave(struct kc_vrrp *r);
+void kc_vrrp_device_rejoin(struct kc_vrrp *r);
 
 /* net.c: the concept in a network namespace and in the module */
 int kc_vrrp_net_start(struct kc_net *kn);
