@@ -242,6 +242,23 @@ static void new_priority(struct kc_vrrp *r, u8 priority)
 	kc_fsm_set_priority(&r->fsm, priority);
 }
 
+/*
+ * Goodbye leaves the way the adverts did: a device that has another name now,
+ * or has just lost the address, can still send.
+ */
+static void say_goodbye(struct kc_vrrp *r, unsigned int *actions, int ifindex,
+			bool had_source)
+{
+	if (!(*actions & KC_FSM_SEND_ZERO))
+		return;
+	*actions &= ~KC_FSM_SEND_ZERO;
+	swap(r->ifindex, ifindex);
+	swap(r->has_source, had_source);
+	kc_vrrp_act(r, KC_FSM_SEND_ZERO, NULL);
+	r->has_source = had_source;
+	WRITE_ONCE(r->ifindex, ifindex);
+}
+
 /**
  * kc_vrrp_reassess() - look at the devices and act on what they say
  * @r: the router, locked
@@ -252,7 +269,9 @@ static void new_priority(struct kc_vrrp *r, u8 priority)
 void kc_vrrp_reassess(struct kc_vrrp *r, const struct net_device *going)
 {
 	char reason[KC_VRRP_REASON_MAX];
+	bool had_source = r->has_source;
 	unsigned int actions = 0;
+	int ifindex = r->ifindex;
 	int weights = 0;
 	bool fault;
 
@@ -270,6 +289,7 @@ void kc_vrrp_reassess(struct kc_vrrp *r, const struct net_device *going)
 		actions = kc_fsm_fault(&r->fsm);
 		/* Another reason than before is worth showing, too. */
 		strscpy(r->reason, reason, sizeof(r->reason));
+		say_goodbye(r, &actions, ifindex, had_source);
 	} else if (!r->started) {
 		r->started = true;
 		strscpy(reason, "started", sizeof(reason));
