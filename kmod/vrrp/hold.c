@@ -26,6 +26,9 @@
 #include "../net.h"
 #include "router.h"
 
+/* What failed for want of memory or of a gateway may work later. */
+#define RETRY NSEC_PER_SEC
+
 /**
  * struct sight - an address as the system has it
  * @there: it exists
@@ -308,7 +311,8 @@ static int withdraw(struct kc_vrrp *r, struct kc_vrrp_item *item)
 	    err == -ESRCH)
 		err = 0;
 	if (err) {
-		complain(r, item, "removal ", err);
+		if (item->error != -err)
+			complain(r, item, "removal ", err);
 		item->error = -err;
 		return err;
 	}
@@ -365,7 +369,7 @@ static bool establish(struct kc_vrrp *r, struct kc_vrrp_item *item)
 		return false;
 	}
 	if (err) {
-		/* Once is enough; it is tried again with every event. */
+		/* Once is enough; it is tried again and again. */
 		if (item->error != -err)
 			complain(r, item, "", err);
 		item->state = KCLUSTER_VRRP_ITEM_STATE_FAILED;
@@ -418,6 +422,28 @@ static bool acquire(struct kc_vrrp *r, bool recheck, bool routes)
 	return added && !routes;
 }
 
+/* Is something not as it is wanted? */
+static bool unsettled(const struct kc_vrrp *r, bool want)
+{
+	const struct kc_vrrp_item *item;
+
+	list_for_each_entry(item, &r->items, list)
+		if (want ? item->state == KCLUSTER_VRRP_ITEM_STATE_FAILED :
+			   item->state != KCLUSTER_VRRP_ITEM_STATE_ABSENT)
+			return true;
+	return false;
+}
+
+/* No event tells when memory is back, and a backup must not keep an address. */
+static void retry_later(struct kc_vrrp *r, bool retry)
+{
+	spin_lock_bh(&r->lock);
+	r->retry_at = retry ? kc_now() + RETRY : KC_FSM_NEVER;
+	if (retry)
+		kc_vrrp_requeue(r);
+	spin_unlock_bh(&r->lock);
+}
+
 /*
  * The takeover was announced when it happened. Whoever believed it got no
  * answer until now, so tell them again.
@@ -441,7 +467,7 @@ static void announce_again(struct kc_vrrp *r)
 void kc_vrrp_hold_work(struct kthread_work *work)
 {
 	struct kc_vrrp *r = container_of(work, struct kc_vrrp, hold_work);
-	bool want, recheck, added = false;
+	bool want, recheck, retry, added = false;
 
 	mutex_lock(&r->hold_mutex);
 	do {
@@ -459,8 +485,10 @@ void kc_vrrp_hold_work(struct kthread_work *work)
 			acquire(r, recheck, true);
 		}
 	} while (READ_ONCE(r->want_held) != want);
+	retry = unsettled(r, want);
 	mutex_unlock(&r->hold_mutex);
 
+	retry_later(r, retry);
 	if (added)
 		announce_again(r);
 	kc_vrrp_device_rejoin(r);

@@ -108,6 +108,7 @@ static struct kc_vrrp *new_router(struct kc_net *kn,
 	ratelimit_set_flags(&r->log, RATELIMIT_MSG_ON_RELEASE);
 	r->announce_at = KC_FSM_NEVER;
 	r->poll_at = KC_FSM_NEVER;
+	r->retry_at = KC_FSM_NEVER;
 	r->since = kc_now();
 	kc_fsm_init(&r->fsm, &spec->settings.fsm);
 	return r;

@@ -217,6 +217,8 @@ struct kc_vrrp {
 	u64 accepted_at;
 	/** @poll_at: look again whether a fault is over, ns */
 	u64 poll_at;
+	/** @retry_at: let the worker try again what it could not do, ns */
+	u64 retry_at;
 	/** @master: who sent it */
 	u8 master[16];
 	bool has_master;

@@ -115,6 +115,7 @@ void kc_vrrp_requeue(struct kc_vrrp *r)
 {
 	u64 when = min3(r->fsm.deadline, r->announce_at, r->poll_at);
 
+	when = min(when, r->retry_at);
 	kc_vrrp_clock_set(r, r->dead ? KC_FSM_NEVER : when);
 }
 
@@ -155,6 +156,10 @@ void kc_vrrp_run(struct kc_vrrp *r, u64 now)
 	kc_vrrp_announce_run(r, now);
 	if (now >= r->poll_at)
 		kc_vrrp_reassess(r, NULL);
+	if (now >= r->retry_at) {
+		r->retry_at = KC_FSM_NEVER;
+		kthread_queue_work(r->kn->vrrp.worker, &r->hold_work);
+	}
 	kc_vrrp_requeue(r);
 }
 
