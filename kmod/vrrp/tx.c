@@ -150,7 +150,9 @@ static struct dst_entry *route_to(const struct kc_vrrp *r,
 
 		memcpy(&fl6.saddr, r->source, sizeof(fl6.saddr));
 		memcpy(&fl6.daddr, dst, sizeof(fl6.daddr));
-		route = ip6_route_output(net, NULL, &fl6);
+		/* IPv6 would take another device if this one has no route. */
+		route = ip6_route_output_flags(net, NULL, &fl6,
+					       RT6_LOOKUP_F_IFACE);
 		if (route->error) {
 			int err = route->error;
 
