@@ -57,6 +57,17 @@ static bool is_multicast(const struct kc_vrrp_packet *packet)
 					       (packet->dst[0] & 0xf0) == 0xe0;
 }
 
+/* RFC 9568, 5.1.1.2: to the group, unless peers are configured. */
+static bool is_for(const struct kc_vrrp *r, const struct kc_vrrp_packet *packet)
+{
+	if (r->settings.n_peers)
+		return !is_multicast(packet);
+	if (r->family == KC_AF_INET6)
+		return !memcmp(packet->dst, kc_vrrp_group6,
+			       sizeof(kc_vrrp_group6));
+	return !memcmp(packet->dst, kc_vrrp_group4, sizeof(kc_vrrp_group4));
+}
+
 /* The order of an address list has no meaning. */
 static bool same_addresses(const struct kc_vrrp *r,
 			   const struct kc_vrrp_advert *advert)
@@ -168,7 +179,7 @@ static void receive(struct kc_vrrp *r, const struct kc_vrrp_packet *packet)
 	if (r->dead || r->fsm.state == KC_FSM_INIT ||
 	    r->fsm.state == KC_FSM_FAULT)
 		goto out;
-	if (is_multicast(packet) != !r->settings.n_peers) {
+	if (!is_for(r, packet)) {
 		r->stats[KCLUSTER_A_VRRP_STATS_DISCARD_DESTINATION]++;
 		goto out;
 	}
