@@ -80,7 +80,9 @@ static bool source6(struct kc_vrrp *r, const struct net_device *dev)
 	/* RFC 9568, 7.2: the link-local address is the source. */
 	read_lock_bh(&idev->lock);
 	list_for_each_entry(ifa, &idev->addr_list, if_list) {
-		if (ifa->flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED) ||
+		/* Peers know an address that stays. */
+		if (ifa->flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED |
+				  IFA_F_TEMPORARY) ||
 		    is_virtual(r, &ifa->addr, ifa->ifa_proto))
 			continue;
 		link_local = ipv6_addr_type(&ifa->addr) & IPV6_ADDR_LINKLOCAL;
