@@ -70,7 +70,8 @@ dkms-install: dist ## build and install the module here with dkms (root)
 
 demo: ## three nodes, a floating address, failures; DEMO_KERNEL=6.1
 	@tools/build/deps vm
-	@$(VM) -k $(DEMO_KERNEL) --timeout 900 -- selftests/demo/run.sh
+	@if [ -t 1 ] && [ -z "$$NO_COLOR" ]; then export KC_COLOR=1; fi; \
+		$(VM) -k $(DEMO_KERNEL) --icount --timeout 900 -- selftests/demo/run.sh
 
 check: ## lint, unit and fuzz; all selftests on 6.1, a smoke run elsewhere
 	@tools/build/deps lint tools unit vm

@@ -270,14 +270,17 @@ verdict()
 # expect NAME LOW SECONDS HIGH: a measured time, in seconds.
 expect()
 {
-	local wanted
+	local wanted seen differs
 
 	wanted=$(awk -v l="$2" -v h="$4" 'BEGIN {
 		if (l > 0) printf "%.0f to %.0f ms", l * 1000, h * 1000
 		else printf "under %.0f ms", h * 1000 }')
+	seen=$(awk -v s="${3-}" 'BEGIN {
+		if (s == "") print "never"
+		else printf "%.0f ms", s * 1000 }')
 	between "$2" "${3:-none}" "$4"
-	verdict "$1" "$wanted" \
-		"$(awk -v s="${3-}" 'BEGIN { if (s == "") print "never"; else printf "%.0f ms", s * 1000 }')" $?
+	differs=$?
+	verdict "$1" "$wanted" "$seen" "$differs"
 }
 
 # expect_that NAME COMMAND...: something that is or is not.
