@@ -307,6 +307,7 @@ int kc_vrrp_proto_init(void);
 void kc_vrrp_proto_exit(void);
 int kc_vrrp_rx_register(struct kc_net *kn);
 void kc_vrrp_rx_unregister(struct kc_net *kn);
+bool kc_vrrp_sending(void);
 void kc_vrrp_send(struct kc_vrrp *r, u8 priority);
 void kc_vrrp_announce_start(struct kc_vrrp *r, u64 now);
 void kc_vrrp_announce_run(struct kc_vrrp *r, u64 now);

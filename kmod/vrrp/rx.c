@@ -205,6 +205,8 @@ static void deliver(struct kc_net *kn, struct sk_buff *skb,
 	struct kc_vrrp *r;
 	int vrid;
 
+	if (kc_vrrp_sending())
+		return;
 	if (len > RX_LEN_MAX || !pskb_may_pull(skb, offset + len)) {
 		atomic64_inc(&kn->vrrp.discard_malformed);
 		return;

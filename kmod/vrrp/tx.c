@@ -10,7 +10,9 @@
 #include <linux/igmp.h>
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
+#include <linux/percpu.h>
 #include <linux/pkt_sched.h>
+#include <linux/sched.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
@@ -200,6 +202,22 @@ static int send_unicast(struct kc_vrrp *r, struct net_device *dev,
 	return xmit_error(ip_local_out(net, NULL, skb));
 }
 
+/* Who sends on this CPU, with a router's lock held and BH disabled. */
+static DEFINE_PER_CPU(struct task_struct *, sender);
+
+/**
+ * kc_vrrp_sending() - is a packet that arrives one that is being sent?
+ *
+ * Up to 6.7, tc's mirred hands a packet from egress to ingress at once. Whoever
+ * took a router's lock for it would wait for the sender, that is, for itself.
+ *
+ * Context: softirq
+ */
+bool kc_vrrp_sending(void)
+{
+	return this_cpu_read(sender) == current;
+}
+
 /**
  * kc_vrrp_send() - advertise once, to the group or to each peer
  * @r: the router, locked
@@ -214,6 +232,7 @@ void kc_vrrp_send(struct kc_vrrp *r, u8 priority)
 	lockdep_assert_held(&r->lock);
 
 	rcu_read_lock();
+	this_cpu_write(sender, current);
 	dev = dev_get_by_index_rcu(r->kn->net, r->ifindex);
 	if (!dev || !(dev->flags & IFF_UP) || !r->has_source) {
 		err = -ENETDOWN;
@@ -227,6 +246,7 @@ void kc_vrrp_send(struct kc_vrrp *r, u8 priority)
 			err = one ?: err;
 		}
 	}
+	this_cpu_write(sender, NULL);
 	rcu_read_unlock();
 
 	if (err) {
