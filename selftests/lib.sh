@@ -274,6 +274,7 @@ in_background()
 {
 	"$@" &
 	background+=($!)
+	disown		# its end is no news
 }
 
 # --- kcluster ---------------------------------------------------------------

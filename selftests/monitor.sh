@@ -44,8 +44,8 @@ chmod +x "$tmp/slow" "$tmp/quick"
 cc A vrrp add R dev eth0 vrid 7 priority 200 interval 100ms state master \
 	address 10.1.0.100/24 track dev dummy0
 check "the router is master" wait_for 5 is_state A R master
-in_background ip netns exec "${ns_prefix}A" clusterctl monitor --exec "$tmp/slow"
-in_background ip netns exec "${ns_prefix}A" clusterctl monitor --exec "$tmp/quick"
+in_background ip netns exec "${ns_prefix}A" clusterctl monitor --exec "$tmp/slow" >/dev/null
+in_background ip netns exec "${ns_prefix}A" clusterctl monitor --exec "$tmp/quick" >/dev/null 2>&1
 ip netns exec "${ns_prefix}A" clusterctl -j monitor >"$tmp/json" 2>&1 &
 background+=($!)
 ip netns exec "${ns_prefix}A" clusterctl -t monitor >"$tmp/text" 2>&1 &

@@ -109,7 +109,6 @@ both()
 {
 	local name=$1 version=$2 mark
 
-	: >"$tmp/wire.raw"
 	# shellcheck disable=SC2086 # a list of addresses
 	keepalived_start "$version" 100 $addresses
 	check "$name: keepalived, alone, becomes master" \

@@ -182,7 +182,7 @@ hears()
 build
 for i in 1 2 3; do
 	in_background ip netns exec "${ns_prefix}KA$i" \
-		clusterctl monitor --exec "$tmp/notify"
+		clusterctl monitor --exec "$tmp/notify" >/dev/null
 done
 capture "$tmp/wire" management
 
@@ -228,7 +228,7 @@ plug KA1 enp0s3 clients 192.168.43.101/24
 plug KA1 enp0s8 floating
 plug KA1 enp0s9 management 10.7.5.1/24
 in_background ip netns exec "${ns_prefix}KA1" \
-	clusterctl monitor --exec "$tmp/notify"
+	clusterctl monitor --exec "$tmp/notify" >/dev/null
 rm -f "$tmp"/notify.KA*
 for i in 1 2 3; do
 	check "v3: KA$i is configured with an interval of 10 ms" \

@@ -80,7 +80,7 @@ machines()
 
 	# WireGuard, each node with each other, over the management network.
 	for i in 1 2 3; do
-		wg genkey >"$tmp/wg.$i"
+		(umask 077 && wg genkey >"$tmp/wg.$i")
 		ipn "KA$i" link add wg0 type wireguard
 		on "KA$i" wg set wg0 listen-port 51820 private-key "$tmp/wg.$i"
 		ipn "KA$i" address add "10.6.0.$i/24" dev wg0
@@ -91,6 +91,7 @@ machines()
 			[ "$i" = "$j" ] || on "KA$i" wg set wg0 \
 				peer "$(wg pubkey <"$tmp/wg.$j")" \
 				endpoint "10.7.5.$j:51820" \
+				persistent-keepalive 25 \
 				allowed-ips "10.6.0.$j/32"
 		done
 	done
@@ -119,12 +120,24 @@ services()
 	END
 	in_background ip netns exec "$ns_prefix$name" nginx -c "$tmp/nginx.$name.conf"
 	DEMO_DIR=$tmp in_background ip netns exec "$ns_prefix$name" \
-		clusterctl monitor --exec "$here/notify"
+		clusterctl monitor --exec "$here/notify" >/dev/null
+}
+
+# Every pair of nodes has shaken hands.
+wireguard_up()
+{
+	local i
+
+	for i in 1 2 3; do
+		[ "$(on "KA$i" wg show wg0 latest-handshakes |
+			awk '$2 > 0' | wc -l)" = 2 ] || return 1
+	done
 }
 
 vpn_certificate()
 {
-	command -v openvpn >/dev/null && [ -c /dev/net/tun ] || modprobe tun || return
+	command -v openvpn >/dev/null || return
+	[ -c /dev/net/tun ] || modprobe tun || return
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
 		-subj /CN=vpn -days 3650 -keyout "$tmp/vpn.key" \
 		-out "$tmp/vpn.crt" 2>/dev/null
