@@ -4,36 +4,37 @@
  */
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "explain.h"
 
-static char found_path[4096];
-
-static int is_our_module(const char *path, const struct stat *status, int type, struct FTW *ftw)
-{
-	const char *name = path + ftw->base;
-
-	(void)status;
-	if (type != FTW_F || strncmp(name, "kcluster.ko", strlen("kcluster.ko")))
-		return 0;
-	snprintf(found_path, sizeof(found_path), "%s", path);
-	return 1;
-}
-
-/* The module's file for the running kernel, or NULL. */
+/*
+ * The module's file for the running kernel, or NULL. Looks where dkms, make
+ * modules_install and distributions put it, which is quicker than all over.
+ */
 static const char *installed_module(const char *release)
 {
-	char directory[256];
+	static const char * const places[] = { "", "/*", "/*/*", "/kernel/net/*" };
+	static char found[512];
+	char pattern[256];
+	glob_t paths;
+	size_t i;
 
-	snprintf(directory, sizeof(directory), "/lib/modules/%s", release);
-	return nftw(directory, is_our_module, 16, FTW_PHYS) == 1 ? found_path : NULL;
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		snprintf(pattern, sizeof(pattern), "/lib/modules/%s%s/kcluster.ko*", release,
+			 places[i]);
+		if (glob(pattern, GLOB_NOSORT, NULL, &paths))
+			continue;
+		snprintf(found, sizeof(found), "%s", paths.gl_pathv[0]);
+		globfree(&paths);
+		return found;
+	}
+	return NULL;
 }
 
 /* Writes "kcluster/VERSION" for a source tree that dkms can build. */
@@ -120,14 +121,18 @@ void explain_modprobe(const char *output)
 		{ EBUSY, "it is being removed: try again" },
 	};
 	struct utsname name;
+	const char *file;
 	size_t i;
 
 	uname(&name);
-	if (strstr(output, "not found in directory")) {
-		if (!installed_module(name.release))
-			say_not_installed(name.release);
-		else
-			error("modprobe does not find %s: run 'depmod'", found_path);
+	file = installed_module(name.release);
+	if (strstr(output, "not found in directory") && file) {
+		error("modprobe does not find %s: run 'depmod'", file);
+		return;
+	}
+	/* What depmod listed and is not there any more reads like a missing symbol. */
+	if (!file) {
+		say_not_installed(name.release);
 		return;
 	}
 	if (strstr(output, "Unknown symbol") || strstr(output, "unknown symbol")) {
