@@ -147,9 +147,10 @@ both()
 	keepalived_start "$version" 100 $addresses
 	check "$name: keepalived returns with the higher priority and preempts us" \
 		wait_for 10 it_owns
-	check_not "$name: keepalived complains about nothing we sent" \
-		grep -iE 'invalid|mismatch|bad |incorrect|discard|bogus|unexpected|different' \
-		"$tmp/keepalived.log"
+	# That it discards a lower priority is its half of the election.
+	check_is "$name: keepalived complains about nothing we sent" "" \
+		"$(grep -iE 'invalid|mismatch|bad |incorrect|discard|bogus|unexpected|different' \
+			"$tmp/keepalived.log" | grep -v 'lower priority' | head -n 2)"
 	cc A vrrp del K
 	keepalived_stop
 	wait_for 3 negate has B "$vip"
@@ -191,6 +192,9 @@ settings='unicast_src_ip fe80::2
   unicast_peer {
     fe80::1
   }'
+# keepalived leaves the hop limit of IPv6 unicast to the system.
+on B sysctl -qw net.ipv6.conf.eth0.hop_limit=255 \
+	net.ipv6.conf.all.hop_limit=255 net.ipv6.conf.default.hop_limit=255
 ours='version 3 family inet6 peer fe80::2 address fe80::100/64 address fd01::100/64'
 both "v3 IPv6 unicast" 3
 
