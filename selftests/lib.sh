@@ -346,7 +346,7 @@ capture()
 	*) space=$switch dev=$where ;;
 	esac
 	in_background ip netns exec "$space" \
-		tcpdump -i "$dev" -tt -nn -v -l -U --immediate-mode \
+		tcpdump -i "$dev" -s 512 -tt -nn -v -l -U --immediate-mode \
 		"${3:-ip proto 112 or ip6 proto 112}" \
 		>"$file.raw" 2>"$file.err"
 	wait_for 20 grep -q 'listening on' "$file.err" ||

@@ -42,7 +42,7 @@ link_up()
 
 listen()
 {
-	tcpdump -i eth0 -tt -nn -v -l -U --immediate-mode 'ip proto 112' \
+	tcpdump -i eth0 -s 512 -tt -nn -v -l -U --immediate-mode 'ip proto 112' \
 		>"$1.raw" 2>"$1.err" &
 	background+=($!)
 	wait_for 20 grep -q 'listening on' "$1.err"

@@ -202,28 +202,27 @@ told()
 		"$tmp/notify.log"
 }
 
-# requests SINCE [ADDRESS]: OUTAGE-ms FAILED ALL SERVER of the client. The
-# outage is the longest time between two good answers around failed requests.
+# requests SINCE: OUTAGE-ms FAILED ALL SERVER of the client. The outage is the
+# longest time from the beginning of a request that failed to the next answer
+# from the same address.
 requests()
 {
-	sort -n "$tmp/client" | awk -v since="$1" -v only="${2-}" '
-		$1 < since - 0.5 || NF < 4 || (only && $3 != only) { next }
-		$1 >= since { all++ }
-		$4 == "-" { if ($1 >= since) failed++; bad[$3] = 1; next }
+	sort -n "$tmp/client" | awk -v since="$1" '
+		$1 < since || NF < 4 { next }
+		{ all++ }
+		$4 == "-" {
+			failed++
+			if (!bad[$3])
+				bad[$3] = $1
+			next
+		}
 		{
-			if (bad[$3] && good[$3] && $2 - good[$3] > outage)
-				outage = $2 - good[$3]
+			if (bad[$3] && $2 - bad[$3] > outage)
+				outage = $2 - bad[$3]
 			bad[$3] = 0
-			if ($2 > good[$3])
-				good[$3] = $2
 			server = $4
 		}
-		END {
-			for (a in bad)
-				if (bad[a] && good[a] && systime() - good[a] > outage)
-					outage = systime() - good[a]
-			printf "%d %d %d %s\n", outage * 1000 + 0.5, failed, all, server
-		}'
+		END { printf "%d %d %d %s\n", outage * 1000 + 0.5, failed, all, server }'
 }
 
 # served NODE: the last ten requests were answered by that node.
