@@ -87,6 +87,7 @@ check-debug: ## all selftests on the KASAN, lockdep and kmemleak kernel
 
 bench: ## measure against the peers
 	@tools/build/deps vm
+	@[ -x bench/run ] || { echo "bench: there are no benchmarks yet." >&2; exit 1; }
 	@bench/run
 
 lint: ## sparse, checkpatch, W=1, cppcheck, shellcheck, symbols, generated files
