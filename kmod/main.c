@@ -119,8 +119,6 @@ static void __exit kc_exit(void)
 	kc_vrrp_proto_exit();
 	kc_vrrp_device_exit();
 	unregister_pernet_subsys(&kc_net_ops);
-	/* Routers freed by the grace periods above leave nothing behind. */
-	rcu_barrier();
 }
 
 module_init(kc_init);

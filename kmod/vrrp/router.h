@@ -168,8 +168,6 @@ struct kc_vrrp {
 	struct list_head list;
 	/** @hash: in kc_vrrp_net.hash */
 	struct hlist_node hash;
-	/** @rcu: for freeing */
-	struct rcu_head rcu;
 
 	/* Never change: */
 	char name[KCLUSTER_NAME_MAX + 1];
