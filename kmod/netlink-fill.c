@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What there is to tell user space: replies, dumps and events.
+ * What there is to tell user space: replies and dumps.
  */
 #include <linux/capability.h>
 #include <linux/math64.h>
@@ -10,7 +10,6 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
-#include "event.h"
 #include "net.h"
 #include "netlink-gen.h"
 #include "netlink.h"
@@ -431,78 +430,4 @@ int kcluster_nl_info_get_doit(struct sk_buff *skb, struct genl_info *info)
 	}
 	genlmsg_end(reply, hdr);
 	return genlmsg_reply(reply, info);
-}
-
-static int fill_event(struct sk_buff *skb, const struct kc_vrrp_news *news,
-		      u32 sequence)
-{
-	void *hdr = genlmsg_put(skb, 0, 0, &kcluster_nl_family, 0,
-				KCLUSTER_CMD_VRRP_EVENT);
-
-	if (!hdr ||
-	    nla_put_string(skb, KCLUSTER_A_VRRP_NAME, news->name) ||
-	    nla_put_string(skb, KCLUSTER_A_VRRP_IFNAME, news->ifname) ||
-	    nla_put_u8(skb, KCLUSTER_A_VRRP_VRID, news->vrid) ||
-	    nla_put_u8(skb, KCLUSTER_A_VRRP_VERSION, news->version) ||
-	    nla_put_u8(skb, KCLUSTER_A_VRRP_FAMILY, news->family) ||
-	    nla_put_u8(skb, KCLUSTER_A_VRRP_PRIORITY, news->priority) ||
-	    nla_put_u8(skb, KCLUSTER_A_VRRP_EFFECTIVE_PRIORITY,
-		       news->effective_priority) ||
-	    nla_put_u8(skb, KCLUSTER_A_VRRP_OLD_STATE, news->old_state) ||
-	    nla_put_u8(skb, KCLUSTER_A_VRRP_STATE, news->state) ||
-	    nla_put_string(skb, KCLUSTER_A_VRRP_REASON, news->reason) ||
-	    nla_put_u32(skb, KCLUSTER_A_VRRP_SEQUENCE, sequence))
-		return -EMSGSIZE;
-	genlmsg_end(skb, hdr);
-	return 0;
-}
-
-static struct sk_buff *event_message(const struct kc_vrrp_news *news,
-				     u32 sequence)
-{
-	size_t size = nla_total_size(KCLUSTER_NAME_MAX + 1) +
-		      nla_total_size(IFNAMSIZ) +
-		      nla_total_size(KC_VRRP_REASON_MAX) +
-		      8 * nla_total_size(sizeof(u32));
-	struct sk_buff *skb;
-
-	skb = genlmsg_new(size, GFP_ATOMIC);
-	if (skb && fill_event(skb, news, sequence)) {
-		nlmsg_free(skb);
-		return NULL;
-	}
-	return skb;
-}
-
-/**
- * kc_netlink_tell() - tell user space of a virtual router
- * @kn: the namespace
- * @data: &struct kc_vrrp_news
- *
- * Events that cannot be sent have a number all the same, and listeners get
- * -ENOBUFS, so they know that they must look for themselves.
- *
- * Context: atomic, with the router's lock held.
- */
-void kc_netlink_tell(struct kc_net *kn, const void *data)
-{
-	struct sk_buff *skb;
-	u32 sequence;
-
-	spin_lock_bh(&kn->netlink_lock);
-	sequence = atomic_inc_return(&kn->sequence);
-	if (!genl_has_listeners(&kcluster_nl_family, kn->net,
-				KCLUSTER_NLGRP_EVENTS))
-		goto out;
-	skb = event_message(data, sequence);
-	if (skb) {
-		genlmsg_multicast_netns(&kcluster_nl_family, kn->net, skb, 0,
-					KCLUSTER_NLGRP_EVENTS, GFP_ATOMIC);
-	} else {
-		atomic64_inc(&kn->events_lost);
-		genl_set_err(&kcluster_nl_family, kn->net, 0,
-			     KCLUSTER_NLGRP_EVENTS, -ENOBUFS);
-	}
-out:
-	spin_unlock_bh(&kn->netlink_lock);
 }

@@ -10,11 +10,9 @@
 #include <linux/capability.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
-#include <linux/notifier.h>
 #include <linux/slab.h>
 #include <net/genetlink.h>
 
-#include "event.h"
 #include "extack.h"
 #include "net.h"
 #include "netlink-gen.h"
@@ -270,35 +268,6 @@ int kcluster_nl_vrrp_track_del_doit(struct sk_buff *skb,
 				    struct genl_info *info)
 {
 	return change_router(skb, info, del_tracks);
-}
-
-static int on_event(struct notifier_block *nb, unsigned long event, void *news)
-{
-	if (event == KC_EVENT_VRRP)
-		kc_netlink_tell(container_of(nb, struct kc_net, netlink_nb),
-				news);
-	return NOTIFY_DONE;
-}
-
-/**
- * kc_netlink_net_init() - tell user space what happens in a namespace
- * @kn: the namespace; its event chain is ready
- */
-void kc_netlink_net_init(struct kc_net *kn)
-{
-	spin_lock_init(&kn->netlink_lock);
-	kn->netlink_nb.notifier_call = on_event;
-	/* Cannot fail: it is subscribed once. */
-	kc_event_subscribe(kn, &kn->netlink_nb);
-}
-
-/**
- * kc_netlink_net_exit() - tell nothing more
- * @kn: the namespace
- */
-void kc_netlink_net_exit(struct kc_net *kn)
-{
-	kc_event_unsubscribe(kn, &kn->netlink_nb);
 }
 
 /**

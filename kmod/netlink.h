@@ -20,6 +20,8 @@ struct sk_buff;
 /* netlink.c: for main */
 int kc_netlink_init(void);
 void kc_netlink_exit(void);
+
+/* netlink-event.c: likewise */
 void kc_netlink_net_init(struct kc_net *kn);
 void kc_netlink_net_exit(struct kc_net *kn);
 
@@ -31,7 +33,10 @@ int kc_netlink_parse_spec(const struct genl_info *info,
 			  struct kc_vrrp_spec *spec);
 int kc_netlink_parse_settings(const struct genl_info *info, u8 family,
 			      struct kc_vrrp_settings *settings);
+int kc_netlink_parse_tracks(const struct genl_info *info,
+			    struct list_head *tracks);
 
+/* netlink-items.c: addresses and routes, likewise */
 /**
  * enum kc_netlink_purpose - what items are parsed for
  * @KC_NETLINK_ADD: to have them; they must make sense
@@ -46,14 +51,11 @@ int kc_netlink_parse_items(const struct genl_info *info, u8 family,
 			   const char *ifname, u16 type,
 			   enum kc_netlink_purpose purpose,
 			   struct list_head *items);
-int kc_netlink_parse_tracks(const struct genl_info *info,
-			    struct list_head *tracks);
 
 /* netlink-fill.c: what there is to tell */
 bool kc_netlink_may_write(const struct sk_buff *skb, const struct kc_net *kn);
 struct sk_buff *kc_netlink_vrrp_reply(struct kc_vrrp *r,
 				      const struct genl_info *info,
 				      bool secrets);
-void kc_netlink_tell(struct kc_net *kn, const void *news);
 
 #endif

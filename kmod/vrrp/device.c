@@ -244,7 +244,7 @@ static void device_changed(struct kc_net *kn, const struct net_device *dev,
 		}
 		spin_unlock_bh(&r->lock);
 		if (holder && !going)
-			kc_vrrp_hold_device(r, dev->ifindex);
+			kc_vrrp_hold_again(r);
 	}
 	rcu_read_unlock();
 }

@@ -13,33 +13,15 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/if_addr.h>
-#include <linux/if_link.h>
 #include <linux/inet.h>
-#include <linux/inetdevice.h>
 #include <linux/netdevice.h>
-#include <linux/rtnetlink.h>
 #include <linux/slab.h>
-#include <net/if_inet6.h>
-#include <net/addrconf.h>
 
 #include "../net.h"
 #include "router.h"
 
 /* What failed for want of memory or of a gateway may work later. */
 #define RETRY NSEC_PER_SEC
-
-/**
- * struct sight - an address as the system has it
- * @there: it exists
- * @ours: it carries our mark
- * @bears: others would be deleted together with it
- */
-struct sight {
-	bool there;
-	bool ours;
-	bool bears;
-};
 
 static int index_of(const struct kc_vrrp *r, const char *ifname)
 {
@@ -75,218 +57,6 @@ static void complain(struct kc_vrrp *r, const struct kc_vrrp_item *item,
 		ERR_PTR(err), err);
 }
 
-static void look4(const struct net_device *dev,
-		  const struct kc_vrrp_item *item, struct sight *sight)
-{
-	struct in_device *in_dev = __in_dev_get_rcu(dev);
-	const struct in_ifaddr *ifa, *found = NULL;
-
-	if (!in_dev)
-		return;
-	in_dev_for_each_ifa_rcu(ifa, in_dev) {
-		if (ifa->ifa_prefixlen == item->prefixlen &&
-		    !memcmp(&ifa->ifa_local, item->addr, 4))
-			found = ifa;
-	}
-	if (!found)
-		return;
-	sight->there = true;
-	sight->ours = READ_ONCE(found->ifa_proto) == KC_RTPROT;
-
-	/*
-	 * Secondary addresses go with their primary one unless the device
-	 * promotes them. Ours becomes the primary one of its subnet when the
-	 * host got its own address later.
-	 */
-	if ((found->ifa_flags & IFA_F_SECONDARY) ||
-	    IN_DEV_PROMOTE_SECONDARIES(in_dev))
-		return;
-	in_dev_for_each_ifa_rcu(ifa, in_dev) {
-		if ((ifa->ifa_flags & IFA_F_SECONDARY) &&
-		    ifa->ifa_mask == found->ifa_mask &&
-		    inet_ifa_match(found->ifa_address, ifa))
-			sight->bears = true;
-	}
-}
-
-static void look6(const struct net_device *dev,
-		  const struct kc_vrrp_item *item, struct sight *sight)
-{
-	struct inet6_dev *idev = __in6_dev_get(dev);
-	const struct inet6_ifaddr *ifa;
-
-	if (!idev)
-		return;
-	read_lock_bh(&idev->lock);
-	list_for_each_entry(ifa, &idev->addr_list, if_list) {
-		if (memcmp(&ifa->addr, item->addr, sizeof(ifa->addr)))
-			continue;
-		sight->there = true;
-		/* The length is not part of what makes it unique. */
-		sight->ours = ifa->ifa_proto == KC_RTPROT &&
-			      ifa->prefix_len == item->prefixlen;
-	}
-	read_unlock_bh(&idev->lock);
-}
-
-/* What is on the device now, whoever put it there? */
-static struct sight look(const struct kc_vrrp *r,
-			 const struct kc_vrrp_item *item, int ifindex)
-{
-	const struct net_device *dev;
-	struct sight sight = {};
-
-	rcu_read_lock();
-	dev = dev_get_by_index_rcu(r->kn->net, ifindex);
-	if (dev && item->family == KC_AF_INET6)
-		look6(dev, item, &sight);
-	else if (dev)
-		look4(dev, item, &sight);
-	rcu_read_unlock();
-	return sight;
-}
-
-/*
- * Let the device keep secondary addresses when their primary one goes.
- * rtnetlink takes any setting of the device here, by its number.
- */
-static int set_promote(struct kc_request *req, int ifindex, u32 value)
-{
-	struct ifinfomsg *ifi;
-	struct nlattr *spec, *inet, *conf;
-
-	ifi = kc_request_begin(req, RTM_SETLINK, 0, sizeof(*ifi));
-	ifi->ifi_family = AF_UNSPEC;
-	ifi->ifi_index = ifindex;
-	spec = kc_request_nest(req, IFLA_AF_SPEC);
-	inet = kc_request_nest(req, AF_INET);
-	conf = kc_request_nest(req, IFLA_INET_CONF);
-	kc_request_put(req, IPV4_DEVCONF_PROMOTE_SECONDARIES, &value,
-		       sizeof(value));
-	kc_request_nest_end(req, conf);
-	kc_request_nest_end(req, inet);
-	kc_request_nest_end(req, spec);
-	return kc_request_send(req);
-}
-
-static void begin_address(struct kc_request *req, u16 type, u16 flags,
-			  const struct kc_vrrp_item *item, int ifindex)
-{
-	size_t len = kc_addr_len(item->family);
-	struct ifaddrmsg *ifa;
-
-	ifa = kc_request_begin(req, type, flags, sizeof(*ifa));
-	ifa->ifa_family = item->family;
-	ifa->ifa_prefixlen = item->prefixlen;
-	ifa->ifa_index = ifindex;
-	ifa->ifa_scope = item->scope;
-	if (item->family == KC_AF_INET6)
-		ifa->ifa_flags = IFA_F_NODAD;
-	kc_request_put(req, IFA_LOCAL, item->addr, len);
-	/* Without this one a deletion does not look at the prefix length. */
-	kc_request_put(req, IFA_ADDRESS, item->addr, len);
-}
-
-static int add_address(struct kc_vrrp *r, const struct kc_vrrp_item *item,
-		       int ifindex)
-{
-	struct kc_request *req = &r->kn->vrrp.request;
-	static const u8 proto = KC_RTPROT;
-
-	begin_address(req, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, item,
-		      ifindex);
-	kc_request_put(req, IFA_PROTO, &proto, sizeof(proto));
-	if (item->family == KC_AF_INET6) {
-		/* Never preferred: not to be chosen as a source address. */
-		static const struct ifa_cacheinfo lifetime = {
-			.ifa_prefered = 0,
-			.ifa_valid = U32_MAX,	/* for ever */
-		};
-
-		kc_request_put(req, IFA_CACHEINFO, &lifetime,
-			       sizeof(lifetime));
-	}
-	return kc_request_send(req);
-}
-
-static int del_address(struct kc_vrrp *r, const struct kc_vrrp_item *item)
-{
-	struct kc_request *req = &r->kn->vrrp.request;
-	struct sight sight = look(r, item, item->ifindex);
-	bool promote;
-	int err;
-
-	/* Gone, or replaced by somebody else's. */
-	if (!sight.there || !sight.ours)
-		return 0;
-	/*
-	 * A namespace that ends loses all its addresses anyway, and from 6.13
-	 * on RTM_SETLINK takes a reference to it, which is too late then.
-	 */
-	promote = sight.bears && check_net(r->kn->net);
-	if (promote) {
-		/* Rather keep ours than take the host's own address away. */
-		err = set_promote(req, item->ifindex, 1);
-		if (err)
-			return err;
-	}
-	begin_address(req, RTM_DELADDR, 0, item, item->ifindex);
-	err = kc_request_send(req);
-	if (promote)
-		set_promote(req, item->ifindex, 0);
-	return err;
-}
-
-static int send_route(struct kc_vrrp *r, u16 type, u16 flags,
-		      const struct kc_vrrp_item *item, int ifindex)
-{
-	struct kc_request *req = &r->kn->vrrp.request;
-	size_t len = kc_addr_len(item->family);
-	struct rtmsg *rtm;
-
-	rtm = kc_request_begin(req, type, flags, sizeof(*rtm));
-	rtm->rtm_family = item->family;
-	rtm->rtm_dst_len = item->prefixlen;
-	rtm->rtm_protocol = KC_RTPROT;
-	rtm->rtm_scope = item->has_via ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
-	rtm->rtm_type = RTN_UNICAST;
-	if (!item->table)
-		rtm->rtm_table = RT_TABLE_MAIN;
-	else
-		kc_request_put(req, RTA_TABLE, &item->table,
-			       sizeof(item->table));
-	if (item->prefixlen)
-		kc_request_put(req, RTA_DST, item->addr, len);
-	if (item->has_via)
-		kc_request_put(req, RTA_GATEWAY, item->via, len);
-	if (ifindex)
-		kc_request_put(req, RTA_OIF, &ifindex, sizeof(ifindex));
-	if (item->metric)
-		kc_request_put(req, RTA_PRIORITY, &item->metric,
-			       sizeof(item->metric));
-	return kc_request_send(req);
-}
-
-static int add_route(struct kc_vrrp *r, const struct kc_vrrp_item *item,
-		     int ifindex)
-{
-	/*
-	 * IPv4 puts a new route before those of the same metric, so that it
-	 * counts while it is there and theirs is what remains. IPv6 would
-	 * balance over both, hence exclusively.
-	 */
-	u16 flags = item->family == KC_AF_INET6 ? NLM_F_CREATE | NLM_F_EXCL :
-						  NLM_F_CREATE;
-
-	return send_route(r, RTM_NEWROUTE, flags, item, ifindex);
-}
-
-/* Only finds a route that carries our mark. */
-static int del_route(struct kc_vrrp *r, const struct kc_vrrp_item *item)
-{
-	return send_route(r, RTM_DELROUTE, 0, item, item->ifindex);
-}
-
 /* Take an item away if we put it there; -errno if that is impossible. */
 static int withdraw(struct kc_vrrp *r, struct kc_vrrp_item *item)
 {
@@ -306,7 +76,8 @@ static int withdraw(struct kc_vrrp *r, struct kc_vrrp_item *item)
 		return 0;
 	}
 
-	err = item->is_route ? del_route(r, item) : del_address(r, item);
+	err = item->is_route ? kc_vrrp_route_del(r, item) :
+			       kc_vrrp_address_del(r, item);
 	if (err == -EADDRNOTAVAIL || err == -ENODEV || err == -ENXIO ||
 	    err == -ESRCH)
 		err = 0;
@@ -327,7 +98,7 @@ static bool is_ours(struct kc_vrrp *r, const struct kc_vrrp_item *item,
 		    int ifindex)
 {
 	if (!item->is_route)
-		return look(r, item, ifindex).ours;
+		return kc_vrrp_address_look(r, item, ifindex).ours;
 	/*
 	 * The protocol is part of what makes an IPv4 route unique. IPv6 looks
 	 * at destination and metric only.
@@ -351,8 +122,8 @@ static bool establish(struct kc_vrrp *r, struct kc_vrrp_item *item)
 			err = -ENODEV;
 	}
 	if (!err) {
-		err = item->is_route ? add_route(r, item, ifindex) :
-				       add_address(r, item, ifindex);
+		err = item->is_route ? kc_vrrp_route_add(r, item, ifindex) :
+				       kc_vrrp_address_add(r, item, ifindex);
 		if (!err || err == -ENOBUFS)
 			item->ifindex = ifindex;
 	}
@@ -413,7 +184,7 @@ static bool acquire(struct kc_vrrp *r, bool recheck, bool routes)
 		    (item->state == KCLUSTER_VRRP_ITEM_STATE_HELD ||
 		     item->state == KCLUSTER_VRRP_ITEM_STATE_FOREIGN))
 			continue;
-		/* No master any more: what was added goes with the next pass. */
+		/* No master any more: the next pass takes back what came. */
 		if (!READ_ONCE(r->want_held))
 			break;
 		if (establish(r, item))
@@ -495,17 +266,16 @@ void kc_vrrp_hold_work(struct kthread_work *work)
 }
 
 /**
- * kc_vrrp_hold_device() - look again at what a router holds
+ * kc_vrrp_hold_again() - look again at what a router holds
  * @r: the router
- * @ifindex: device that came, went or changed; 0 for any
  *
  * IPv6 addresses and all routes vanish when a device goes down, and what a
- * missing device refused may be possible now. Which items live on the device
+ * missing device refused may be possible now. Which items live on which device
  * is known under hold_mutex only, so the worker looks at all of them.
  *
  * Context: process, also under RTNL; takes the router's lock.
  */
-void kc_vrrp_hold_device(struct kc_vrrp *r, int ifindex)
+void kc_vrrp_hold_again(struct kc_vrrp *r)
 {
 	spin_lock_bh(&r->lock);
 	if (!r->dead && r->want_held) {

@@ -265,7 +265,7 @@ int kc_vrrp_set(struct kc_vrrp *r, struct kc_vrrp_settings *settings,
 void kc_vrrp_del(struct kc_vrrp *r, const char *reason);
 void kc_vrrp_flush(struct kc_net *kn, const char *reason);
 
-/* items.c: addresses, routes and tracked devices of a router; need the mutex.
+/* items.c: addresses and routes of a router; need the mutex.
  * They take the lists over only if they succeed.
  */
 int kc_vrrp_items_check(const struct kc_vrrp *r, struct list_head *items,
@@ -274,19 +274,44 @@ int kc_vrrp_items_add(struct kc_vrrp *r, struct list_head *items,
 		      struct netlink_ext_ack *extack);
 int kc_vrrp_items_del(struct kc_vrrp *r, struct list_head *items,
 		      struct netlink_ext_ack *extack);
+void kc_vrrp_items_free(struct list_head *items);
+int kc_vrrp_vips_build(struct kc_vrrp *r);
+void kc_vrrp_items_adopt(struct kc_vrrp *r, struct list_head *items);
+
+/* track.c: what a router tracks; likewise */
 int kc_vrrp_tracks_add(struct kc_vrrp *r, struct list_head *tracks,
 		       struct netlink_ext_ack *extack);
 int kc_vrrp_tracks_del(struct kc_vrrp *r, struct list_head *tracks,
 		       struct netlink_ext_ack *extack);
-void kc_vrrp_items_free(struct list_head *items);
 void kc_vrrp_tracks_free(struct list_head *tracks);
-int kc_vrrp_vips_build(struct kc_vrrp *r);
-void kc_vrrp_items_adopt(struct kc_vrrp *r, struct list_head *items);
 void kc_vrrp_tracks_adopt(struct kc_vrrp *r, struct list_head *tracks);
+
+/**
+ * struct kc_vrrp_sight - an address as the system has it
+ */
+struct kc_vrrp_sight {
+	/** @there: it exists */
+	bool there;
+	/** @ours: it carries our mark */
+	bool ours;
+	/** @bears: others would be deleted together with it */
+	bool bears;
+};
+
+/* address.c, route.c: the system's addresses and routes, for the worker */
+struct kc_vrrp_sight
+kc_vrrp_address_look(const struct kc_vrrp *r, const struct kc_vrrp_item *item,
+		     int ifindex);
+int kc_vrrp_address_add(struct kc_vrrp *r, const struct kc_vrrp_item *item,
+			int ifindex);
+int kc_vrrp_address_del(struct kc_vrrp *r, const struct kc_vrrp_item *item);
+int kc_vrrp_route_add(struct kc_vrrp *r, const struct kc_vrrp_item *item,
+		      int ifindex);
+int kc_vrrp_route_del(struct kc_vrrp *r, const struct kc_vrrp_item *item);
 
 /* hold.c: the worker side of addresses and routes */
 void kc_vrrp_hold_work(struct kthread_work *work);
-void kc_vrrp_hold_device(struct kc_vrrp *r, int ifindex);
+void kc_vrrp_hold_again(struct kc_vrrp *r);
 
 /* state.c: carry out what the state machine says; need r->lock */
 void kc_vrrp_tell(struct kc_vrrp *r, u8 old, u8 state);

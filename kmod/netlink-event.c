@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * News of the concepts become messages to a multicast group.
+ */
+#include <linux/notifier.h>
+#include <net/genetlink.h>
+
+#include "event.h"
+#include "net.h"
+#include "netlink-gen.h"
+#include "netlink.h"
+#include "vrrp/router.h"
+
+static int fill_event(struct sk_buff *skb, const struct kc_vrrp_news *news,
+		      u32 sequence)
+{
+	void *hdr = genlmsg_put(skb, 0, 0, &kcluster_nl_family, 0,
+				KCLUSTER_CMD_VRRP_EVENT);
+
+	if (!hdr ||
+	    nla_put_string(skb, KCLUSTER_A_VRRP_NAME, news->name) ||
+	    nla_put_string(skb, KCLUSTER_A_VRRP_IFNAME, news->ifname) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_VRID, news->vrid) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_VERSION, news->version) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_FAMILY, news->family) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_PRIORITY, news->priority) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_EFFECTIVE_PRIORITY,
+		       news->effective_priority) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_OLD_STATE, news->old_state) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_STATE, news->state) ||
+	    nla_put_string(skb, KCLUSTER_A_VRRP_REASON, news->reason) ||
+	    nla_put_u32(skb, KCLUSTER_A_VRRP_SEQUENCE, sequence))
+		return -EMSGSIZE;
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+static struct sk_buff *event_message(const struct kc_vrrp_news *news,
+				     u32 sequence)
+{
+	size_t size = nla_total_size(KCLUSTER_NAME_MAX + 1) +
+		      nla_total_size(IFNAMSIZ) +
+		      nla_total_size(KC_VRRP_REASON_MAX) +
+		      8 * nla_total_size(sizeof(u32));
+	struct sk_buff *skb;
+
+	skb = genlmsg_new(size, GFP_ATOMIC);
+	if (skb && fill_event(skb, news, sequence)) {
+		nlmsg_free(skb);
+		return NULL;
+	}
+	return skb;
+}
+
+/*
+ * Tell user space of a virtual router, whose lock is held. Events that cannot
+ * be sent have a number all the same, and listeners get -ENOBUFS, so they know
+ * that they must look for themselves.
+ */
+static void tell_router(struct kc_net *kn, const struct kc_vrrp_news *news)
+{
+	struct sk_buff *skb;
+	u32 sequence;
+
+	spin_lock_bh(&kn->netlink_lock);
+	sequence = atomic_inc_return(&kn->sequence);
+	if (!genl_has_listeners(&kcluster_nl_family, kn->net,
+				KCLUSTER_NLGRP_EVENTS))
+		goto out;
+	skb = event_message(news, sequence);
+	if (skb) {
+		genlmsg_multicast_netns(&kcluster_nl_family, kn->net, skb, 0,
+					KCLUSTER_NLGRP_EVENTS, GFP_ATOMIC);
+	} else {
+		atomic64_inc(&kn->events_lost);
+		genl_set_err(&kcluster_nl_family, kn->net, 0,
+			     KCLUSTER_NLGRP_EVENTS, -ENOBUFS);
+	}
+out:
+	spin_unlock_bh(&kn->netlink_lock);
+}
+
+static int on_event(struct notifier_block *nb, unsigned long event, void *news)
+{
+	if (event == KC_EVENT_VRRP)
+		tell_router(container_of(nb, struct kc_net, netlink_nb), news);
+	return NOTIFY_DONE;
+}
+
+/**
+ * kc_netlink_net_init() - tell user space what happens in a namespace
+ * @kn: the namespace; its event chain is ready
+ */
+void kc_netlink_net_init(struct kc_net *kn)
+{
+	spin_lock_init(&kn->netlink_lock);
+	kn->netlink_nb.notifier_call = on_event;
+	/* Cannot fail: it is subscribed once. */
+	kc_event_subscribe(kn, &kn->netlink_nb);
+}
+
+/**
+ * kc_netlink_net_exit() - tell nothing more
+ * @kn: the namespace
+ */
+void kc_netlink_net_exit(struct kc_net *kn)
+{
+	kc_event_unsubscribe(kn, &kn->netlink_nb);
+}
