@@ -95,22 +95,27 @@ static int parse_peer(const struct nlattr *attr, u8 family,
 	return 0;
 }
 
+/* A single empty one says that there is none, and takes back what was said. */
 static int parse_peers(const struct genl_info *info, u8 family,
 		       struct kc_vrrp_settings *settings)
 {
-	const struct nlattr *attr;
+	const struct nlattr *attr, *empty = NULL;
 	unsigned int n = 0;
 	int rem, err;
 
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
 		if (nla_type(attr) != KCLUSTER_A_VRRP_PEER)
 			continue;
+		if (!nla_len(attr))
+			empty = attr;
 		if (++n > KCLUSTER_VRRP_PEERS_MAX)
 			return kc_refuse(info->extack, attr, -E2BIG,
 					 "more than %d peers",
 					 KCLUSTER_VRRP_PEERS_MAX);
 	}
 	settings->n_peers = 0;
+	if (empty && n == 1)
+		return 0;
 	settings->peers = kcalloc(n, sizeof(*settings->peers),
 				  GFP_KERNEL_ACCOUNT);
 	if (!settings->peers)

@@ -135,6 +135,13 @@ cc A -batch - <<-'END'
 	vrrp add uni dev eth0 vrid 3 peer 10.1.0.2 peer 10.1.0.3 checksum rfc5798 preempt-delay 1500ms
 	vrrp add bare dev none0 vrid 4
 END
+check "peers are replaced" cc A vrrp set uni peer 10.1.0.4
+check_is "by those of the request" 10.1.0.4 "$(get A uni '.peers | join(" ")')"
+check "peer none takes them back" cc A vrrp set uni peer none
+check_is "so that there is none" 0 "$(get A uni '.peers | length')"
+check "and they can be set again" cc A vrrp set uni peer 10.1.0.2 peer 10.1.0.3
+check_is "peer none is not one of several" 2 \
+	"$(cc A vrrp set uni peer none peer 10.1.0.2 2>/dev/null; echo $?)"
 cc A save >"$tmp/saved"
 check_is "save exits with 0" 0 $?
 cc A -j vrrp show | jq -S '[.[] | del(.since, .state, .reason, .last_heard, .source, .ifindex, .master_down_interval, .master_address, .master_priority, .master_interval, .effective_priority, .addresses[].state, .routes[].state, .tracks[].up)]' >"$tmp/before"

@@ -171,6 +171,20 @@ check_is "promote_secondaries of all is as it was" 0 \
 	"$(on A sysctl -n net.ipv4.conf.all.promote_secondaries)"
 ipn A address flush dev eth1 scope global
 
+# --- the owner --------------------------------------------------------------
+
+# RFC 9568, 7.2: the owner's source may be the address that it owns.
+ipn A address add 10.9.0.1/24 dev eth1
+cc A vrrp add O dev eth1 vrid 9 priority 255 interval 100ms address 10.9.0.1/24
+check "an owner that has no other address is master" wait_for 3 is_state A O master
+check_is "it advertises from the address that it owns" 10.9.0.1 "$(get A O .source)"
+check_is "which is its own, not ours" foreign "$(item_state O 10.9.0.1)"
+check "at priority 254 it would be a loan" cc A vrrp set O priority 254
+check "from which nobody advertises" wait_for 3 is_state A O fault
+cc A vrrp del O
+check "the owner's address is still there" has A 10.9.0.1 eth1
+ipn A address flush dev eth1 scope global
+
 # --- IPv6 -------------------------------------------------------------------
 
 on A sysctl -qw net.ipv6.conf.eth0.accept_dad=1

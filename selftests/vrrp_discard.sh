@@ -173,6 +173,7 @@ mac=$(on A cat /sys/class/net/eth0/address)
 {
 costs discard-source "unicast from somebody who is no peer" $v3 --dst 10.1.0.1 --dmac "$mac"
 costs discard-destination "multicast to a unicast router" $v3 --src 10.1.0.8
+costs discard-destination "unicast from the peer to somebody else" $v3 --src 10.1.0.8 --dst 10.1.0.77 --dmac "$mac"
 costs adverts-received "unicast from the peer" $v3 --src 10.1.0.8 --dst 10.1.0.1 --dmac "$mac"
 }
 

@@ -60,6 +60,15 @@ static bool source4(struct kc_vrrp *r, const struct net_device *dev)
 		memcpy(r->source, &ifa->ifa_local, sizeof(ifa->ifa_local));
 		return true;
 	}
+	/* The owner's address may be the only one: it is no loan there. */
+	if (r->settings.fsm.priority != KC_FSM_OWNER)
+		return false;
+	in_dev_for_each_ifa_rcu(ifa, in_dev) {
+		if (ifa->ifa_proto == KC_RTPROT)
+			continue;
+		memcpy(r->source, &ifa->ifa_local, sizeof(ifa->ifa_local));
+		return true;
+	}
 	return false;
 }
 

@@ -106,6 +106,8 @@ static struct kc_vrrp *new_router(struct kc_net *kn,
 	timerqueue_init(&r->node);
 	ratelimit_state_init(&r->log, LOG_INTERVAL, LOG_BURST);
 	ratelimit_set_flags(&r->log, RATELIMIT_MSG_ON_RELEASE);
+	ratelimit_state_init(&r->log_state, LOG_INTERVAL, LOG_BURST);
+	ratelimit_set_flags(&r->log_state, RATELIMIT_MSG_ON_RELEASE);
 	r->announce_at = KC_FSM_NEVER;
 	r->poll_at = KC_FSM_NEVER;
 	r->retry_at = KC_FSM_NEVER;

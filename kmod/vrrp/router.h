@@ -232,6 +232,8 @@ struct kc_vrrp {
 	u64 stats[KC_VRRP_STATS];
 	/** @log: limits what packets can make us log */
 	struct ratelimit_state log;
+	/** @log_state: the same for states, which chatter must not hide */
+	struct ratelimit_state log_state;
 	/** @node: in the timer queue, under queue_lock */
 	struct timerqueue_node node;
 	/** @queued: @node is in the queue; under queue_lock */

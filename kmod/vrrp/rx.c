@@ -16,10 +16,12 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/skbuff.h>
+#include <net/addrconf.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/protocol.h>
+#include <net/route.h>
 
 #include "../net.h"
 #include "device.h"
@@ -57,11 +59,27 @@ static bool is_multicast(const struct kc_vrrp_packet *packet)
 					       (packet->dst[0] & 0xf0) == 0xe0;
 }
 
+/* Packets that are only routed or bridged through here pass this hook, too. */
+static bool is_local(const struct kc_vrrp_packet *packet,
+		     const struct net_device *in)
+{
+	struct in6_addr addr6;
+	__be32 addr4;
+
+	if (packet->family == KC_AF_INET6) {
+		memcpy(&addr6, packet->dst, sizeof(addr6));
+		return ipv6_chk_addr(dev_net(in), &addr6, in, 0);
+	}
+	memcpy(&addr4, packet->dst, sizeof(addr4));
+	return inet_addr_type_dev_table(dev_net(in), in, addr4) == RTN_LOCAL;
+}
+
 /* RFC 9568, 5.1.1.2: to the group, unless peers are configured. */
-static bool is_for(const struct kc_vrrp *r, const struct kc_vrrp_packet *packet)
+static bool is_for(const struct kc_vrrp *r, const struct kc_vrrp_packet *packet,
+		   const struct net_device *in)
 {
 	if (r->settings.n_peers)
-		return !is_multicast(packet);
+		return !is_multicast(packet) && is_local(packet, in);
 	if (r->family == KC_AF_INET6)
 		return !memcmp(packet->dst, kc_vrrp_group6,
 			       sizeof(kc_vrrp_group6));
@@ -169,7 +187,8 @@ static void heard(struct kc_vrrp *r, const struct kc_vrrp_packet *packet,
 	kc_vrrp_requeue(r);
 }
 
-static void receive(struct kc_vrrp *r, const struct kc_vrrp_packet *packet)
+static void receive(struct kc_vrrp *r, const struct kc_vrrp_packet *packet,
+		    const struct net_device *in)
 {
 	size_t len = kc_addr_len(r->family);
 	struct kc_vrrp_advert advert;
@@ -179,7 +198,7 @@ static void receive(struct kc_vrrp *r, const struct kc_vrrp_packet *packet)
 	if (r->dead || r->fsm.state == KC_FSM_INIT ||
 	    r->fsm.state == KC_FSM_FAULT)
 		goto out;
-	if (!is_for(r, packet)) {
+	if (!is_for(r, packet, in)) {
 		r->stats[KCLUSTER_A_VRRP_STATS_DISCARD_DESTINATION]++;
 		goto out;
 	}
@@ -222,7 +241,7 @@ static void deliver(struct kc_net *kn, struct sk_buff *skb,
 	hlist_for_each_entry_rcu(r, &kn->vrrp.hash[vrid], hash) {
 		if (READ_ONCE(r->ifindex) == in->ifindex &&
 		    r->family == packet->family) {
-			receive(r, packet);
+			receive(r, packet, in);
 			return;
 		}
 	}

@@ -66,7 +66,7 @@ static void enter_state(struct kc_vrrp *r, const char *reason)
 	if (r->fsm.state == KC_FSM_MASTER)
 		r->stats[KCLUSTER_A_VRRP_STATS_BECOME_MASTER]++;
 
-	if (__ratelimit(&r->log))
+	if (__ratelimit(&r->log_state))
 		pr_info("(%s) Entering %s STATE on %s vrid %u: %s\n", r->name,
 			state_name(r->fsm.state), r->ifname, r->vrid,
 			r->reason);
@@ -91,7 +91,7 @@ void kc_vrrp_act(struct kc_vrrp *r, unsigned int actions, const char *reason)
 		kc_vrrp_send(r, r->fsm.priority);
 	if (actions & KC_FSM_SEND_ZERO) {
 		kc_vrrp_send(r, 0);
-		if (__ratelimit(&r->log))
+		if (__ratelimit(&r->log_state))
 			pr_info("(%s) sent 0 priority on %s\n", r->name,
 				r->ifname);
 	}

@@ -89,6 +89,7 @@ struct track {
  * @tracks: Tracked devices, @track_count of them.
  * @stats: Counters by KCLUSTER_A_VRRP_STATS_*.
  * @stats_given: Bit 1 << KCLUSTER_A_VRRP_STATS_* for each counter that is set.
+ * @no_peer: Asked to have no peers any more.
  * @peer_count: See @peers.
  * @address_count: See @addresses.
  * @route_count: See @routes.
@@ -129,6 +130,7 @@ struct router {
 	struct vip *addresses;
 	struct route *routes;
 	struct track *tracks;
+	bool no_peer;
 	unsigned int peer_count;
 	unsigned int address_count;
 	unsigned int route_count;

@@ -188,6 +188,20 @@ static enum status take_auth_pass(struct args *args, struct router *router)
 	return DONE;
 }
 
+/* "peer none" takes back the peers that were set: multicast again. */
+static enum status take_peer(struct args *args, struct router *router)
+{
+	bool none = *args->at && !strcmp(*args->at, "none");
+
+	if (router->no_peer || (none && router->peer_count))
+		return args_wrong(args, "peer: either none or addresses");
+	if (!none)
+		return args_take_address(args, "peer", router_new_peer(router));
+	args->at++;
+	router->no_peer = true;
+	return DONE;
+}
+
 static enum status take_setting(struct args *args, struct router *router, int key, bool set)
 {
 	switch (key) {
@@ -216,7 +230,7 @@ static enum status take_setting(struct args *args, struct router *router, int ke
 	case KCLUSTER_A_VRRP_CHECKSUM:
 		return args_take_word(args, "checksum", checksum_words, &router->checksum);
 	case KCLUSTER_A_VRRP_PEER:
-		return args_take_address(args, "peer", router_new_peer(router));
+		return take_peer(args, router);
 	case KCLUSTER_A_VRRP_ADDRESS:
 		return parse_vip(args, router_new_address(router));
 	case KCLUSTER_A_VRRP_ROUTE:

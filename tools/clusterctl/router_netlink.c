@@ -116,6 +116,8 @@ void router_encode(struct nl_msg *msg, const struct router *router)
 		put_address(msg, KCLUSTER_A_PEER_ADDRESS, &router->peers[i]);
 		module_must(nla_nest_end(msg, nest));
 	}
+	if (router->no_peer)
+		module_must(nla_nest_end_keep_empty(msg, nest_start(msg, KCLUSTER_A_VRRP_PEER)));
 	for (i = 0; i < router->address_count; i++)
 		encode_address(msg, &router->addresses[i]);
 	for (i = 0; i < router->route_count; i++)

@@ -22,7 +22,7 @@ const char vrrp_usage[] =
 	"       clusterctl vrrp track { add | del } NAME TRACK...\n"
 	"       clusterctl vrrp flush\n"
 	"SETTING := { priority 1-255 | interval TIME | preempt { on | off } |\n"
-	"             preempt-delay TIME | startup-delay TIME | peer ADDR |\n"
+	"             preempt-delay TIME | startup-delay TIME | peer { ADDR | none } |\n"
 	"             auth-pass TEXT | checksum { rfc9568 | rfc5798 } }\n"
 	"           and, with add only:\n"
 	"           { state { backup | master } | version { 2 | 3 } | family { inet | inet6 } }\n"
