@@ -16,6 +16,8 @@ struct notifier_block;
 enum kc_event {
 	/** @KC_EVENT_VRRP: &struct kc_vrrp_news */
 	KC_EVENT_VRRP,
+	/** @KC_EVENT_VRRP_PATH: &struct kc_vrrp_path_news */
+	KC_EVENT_VRRP_PATH,
 };
 
 /**
@@ -34,6 +36,20 @@ struct kc_vrrp_news {
 	u8 old_state;
 	/** @state: enum kcluster_vrrp_state */
 	u8 state;
+};
+
+/**
+ * struct kc_vrrp_path_news - one of several paths of a virtual router changed
+ */
+struct kc_vrrp_path_news {
+	/** @name: of the router */
+	const char *name;
+	/** @ifname: device of the path */
+	const char *ifname;
+	/** @up: advertisements can go */
+	bool up;
+	/** @silent: none come, though they do by others */
+	bool silent;
 };
 
 int kc_event_subscribe(struct kc_net *kn, struct notifier_block *nb);

@@ -36,13 +36,13 @@ struct kc_vrrp_net {
 	struct mutex mutex;
 	/** @routers: all routers; written under @mutex, read under RCU */
 	struct list_head routers;
-	/** @hash: the same by VRID; written under @mutex, read under RCU */
+	/** @hash: their paths by VRID; written under @mutex, read under RCU */
 	struct hlist_head hash[1 << KC_VRRP_HASH_BITS];
 	/** @count: routers; under @mutex */
 	unsigned int count;
 	/** @generation: moves when @routers changes; under @mutex */
 	unsigned int generation;
-	/** @members: routers that may be in a multicast group; under RTNL */
+	/** @members: paths that may be in a multicast group; under RTNL */
 	struct list_head members;
 	/** @device_nb: hears of the devices of the namespace */
 	struct notifier_block device_nb;

@@ -52,12 +52,45 @@ static struct sk_buff *event_message(const struct kc_vrrp_news *news,
 	return skb;
 }
 
+static struct sk_buff *path_message(const struct kc_vrrp_path_news *news,
+				    u32 sequence)
+{
+	size_t size = nla_total_size(KCLUSTER_NAME_MAX + 1) +
+		      nla_total_size(0) + nla_total_size(IFNAMSIZ) +
+		      3 * nla_total_size(sizeof(u32));
+	struct nlattr *nest;
+	struct sk_buff *skb;
+	void *hdr;
+
+	skb = genlmsg_new(size, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	hdr = genlmsg_put(skb, 0, 0, &kcluster_nl_family, 0,
+			  KCLUSTER_CMD_VRRP_PATH_EVENT);
+	if (!hdr || nla_put_string(skb, KCLUSTER_A_VRRP_NAME, news->name))
+		goto err;
+	nest = nla_nest_start(skb, KCLUSTER_A_VRRP_PATH);
+	if (!nest ||
+	    nla_put_string(skb, KCLUSTER_A_PATH_IFNAME, news->ifname) ||
+	    nla_put_u8(skb, KCLUSTER_A_PATH_UP, news->up) ||
+	    nla_put_u8(skb, KCLUSTER_A_PATH_SILENT, news->silent))
+		goto err;
+	nla_nest_end(skb, nest);
+	if (nla_put_u32(skb, KCLUSTER_A_VRRP_SEQUENCE, sequence))
+		goto err;
+	genlmsg_end(skb, hdr);
+	return skb;
+err:
+	nlmsg_free(skb);
+	return NULL;
+}
+
 /*
- * Tell user space of a virtual router, whose lock is held. Events that cannot
+ * Tell user space of a virtual router, the lock of which is held. Events that cannot
  * be sent have a number all the same, and listeners get -ENOBUFS, so they know
  * that they must look for themselves.
  */
-static void tell_router(struct kc_net *kn, const struct kc_vrrp_news *news)
+static void tell(struct kc_net *kn, unsigned long event, const void *news)
 {
 	struct sk_buff *skb;
 	u32 sequence;
@@ -67,7 +100,8 @@ static void tell_router(struct kc_net *kn, const struct kc_vrrp_news *news)
 	if (!genl_has_listeners(&kcluster_nl_family, kn->net,
 				KCLUSTER_NLGRP_EVENTS))
 		goto out;
-	skb = event_message(news, sequence);
+	skb = event == KC_EVENT_VRRP ? event_message(news, sequence) :
+				       path_message(news, sequence);
 	if (skb) {
 		genlmsg_multicast_netns(&kcluster_nl_family, kn->net, skb, 0,
 					KCLUSTER_NLGRP_EVENTS, GFP_ATOMIC);
@@ -82,8 +116,8 @@ out:
 
 static int on_event(struct notifier_block *nb, unsigned long event, void *news)
 {
-	if (event == KC_EVENT_VRRP)
-		tell_router(container_of(nb, struct kc_net, netlink_nb), news);
+	if (event == KC_EVENT_VRRP || event == KC_EVENT_VRRP_PATH)
+		tell(container_of(nb, struct kc_net, netlink_nb), event, news);
 	return NOTIFY_DONE;
 }
 

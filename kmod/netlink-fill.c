@@ -17,7 +17,7 @@
 #include "vrrp/router.h"
 
 /* Room for the largest router: addresses, routes, peers, tracks, statistics. */
-#define DUMP_SIZE 32768
+#define DUMP_SIZE 40960
 
 /* What of a router changes by itself, taken at one moment. */
 struct moment {
@@ -55,8 +55,10 @@ static u64 ms_between(u64 from, u64 to)
 
 static void take_moment(struct kc_vrrp *r, struct moment *m)
 {
+	const struct kc_vrrp_path *path;
 	u64 now;
 
+	memset(m, 0, sizeof(*m));
 	spin_lock_bh(&r->lock);
 	now = kc_now();
 	memcpy(m->stats, r->stats, sizeof(m->stats));
@@ -67,12 +69,16 @@ static void take_moment(struct kc_vrrp *r, struct moment *m)
 	m->master_interval_ms = r->master_interval_ms;
 	m->ifindex = r->ifindex;
 	strscpy(m->reason, r->reason, sizeof(m->reason));
-	memcpy(m->source, r->source, sizeof(m->source));
+	list_for_each_entry(path, &r->paths, list) {
+		if (!path->now.up || m->has_source)
+			continue;
+		memcpy(m->source, path->now.source, sizeof(m->source));
+		m->has_source = true;
+	}
 	memcpy(m->master, r->master, sizeof(m->master));
 	m->state = r->fsm.state;
 	m->priority = r->fsm.priority;
 	m->master_priority = r->master_priority;
-	m->has_source = r->has_source;
 	m->has_master = r->has_master;
 	spin_unlock_bh(&r->lock);
 }
@@ -84,8 +90,6 @@ static int fill_settings(struct sk_buff *skb, const struct kc_vrrp *r,
 	const struct kc_fsm_config *cfg = &settings->fsm;
 	u8 initial = cfg->start_master ? KCLUSTER_VRRP_STATE_MASTER :
 					 KCLUSTER_VRRP_STATE_BACKUP;
-	struct nlattr *nest;
-	unsigned int i;
 
 	if (nla_put_string(skb, KCLUSTER_A_VRRP_NAME, r->name) ||
 	    nla_put_string(skb, KCLUSTER_A_VRRP_IFNAME, r->ifname) ||
@@ -106,15 +110,74 @@ static int fill_settings(struct sk_buff *skb, const struct kc_vrrp *r,
 	    nla_put_string(skb, KCLUSTER_A_VRRP_AUTH_PASS,
 			   settings->auth_pass))
 		return -EMSGSIZE;
-	for (i = 0; i < settings->n_peers; i++) {
-		nest = nla_nest_start(skb, KCLUSTER_A_VRRP_PEER);
+	return 0;
+}
+
+static int fill_peers(struct sk_buff *skb, const struct kc_vrrp_path *path,
+		      u16 type)
+{
+	struct nlattr *nest;
+	unsigned int i;
+
+	for (i = 0; i < path->peers.n; i++) {
+		nest = nla_nest_start(skb, type);
 		if (!nest || nla_put(skb, KCLUSTER_A_PEER_ADDRESS,
-				     kc_addr_len(r->family),
-				     settings->peers[i].addr))
+				     kc_addr_len(path->router->family),
+				     path->peers.list[i].addr))
 			return -EMSGSIZE;
 		nla_nest_end(skb, nest);
 	}
 	return 0;
+}
+
+static int fill_path(struct sk_buff *skb, const struct kc_vrrp_path *path,
+		     u64 now)
+{
+	size_t len = kc_addr_len(path->router->family);
+	struct nlattr *nest;
+
+	nest = nla_nest_start(skb, KCLUSTER_A_VRRP_PATH);
+	if (!nest ||
+	    nla_put_string(skb, KCLUSTER_A_PATH_IFNAME, path->ifname) ||
+	    fill_peers(skb, path, KCLUSTER_A_PATH_PEER) ||
+	    nla_put_u8(skb, KCLUSTER_A_PATH_HOP_LIMIT, path->hop_limit) ||
+	    nla_put_u8(skb, KCLUSTER_A_PATH_UP, path->now.up) ||
+	    nla_put_u8(skb, KCLUSTER_A_PATH_SILENT, path->silent))
+		return -EMSGSIZE;
+	if (path->trusted && nla_put_flag(skb, KCLUSTER_A_PATH_TRUSTED))
+		return -EMSGSIZE;
+	if (path->flaw &&
+	    nla_put_string(skb, KCLUSTER_A_PATH_FLAW, path->flaw))
+		return -EMSGSIZE;
+	if (path->now.up &&
+	    nla_put(skb, KCLUSTER_A_PATH_SOURCE, len, path->now.source))
+		return -EMSGSIZE;
+	if (path->heard_at &&
+	    nla_put_u64_64bit(skb, KCLUSTER_A_PATH_LAST_HEARD,
+			      ms_between(path->heard_at, now),
+			      KCLUSTER_A_PATH_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* The router's own device is no path unless somebody called it one. */
+static int fill_paths(struct sk_buff *skb, struct kc_vrrp *r)
+{
+	const struct kc_vrrp_path *path;
+	u64 now = kc_now();
+	int err = 0;
+
+	spin_lock_bh(&r->lock);
+	list_for_each_entry(path, &r->paths, list) {
+		err = path->implied ?
+		      fill_peers(skb, path, KCLUSTER_A_VRRP_PEER) :
+		      fill_path(skb, path, now);
+		if (err)
+			break;
+	}
+	spin_unlock_bh(&r->lock);
+	return err;
 }
 
 static int fill_address(struct sk_buff *skb, const struct kc_vrrp_item *item)
@@ -259,6 +322,8 @@ static int fill_router(struct sk_buff *skb, struct kc_vrrp *r, bool secrets)
 	if (!err)
 		err = fill_tracks(skb, r);
 	if (!err)
+		err = fill_paths(skb, r);
+	if (!err)
 		err = fill_moment(skb, r, &moment);
 	return err;
 }
@@ -269,14 +334,19 @@ static size_t router_size(const struct kc_vrrp *r)
 	size_t addr = nla_total_size(16), ifname = nla_total_size(IFNAMSIZ);
 	size_t number = nla_total_size(sizeof(u32));
 	size_t counter = nla_total_size_64bit(sizeof(u64));
-	size_t nest = nla_total_size(0);
+	size_t nest = nla_total_size(0), paths = 0;
+	const struct kc_vrrp_path *path;
 
+	list_for_each_entry(path, &r->paths, list)
+		paths += nest + 2 * ifname + 2 * addr + 5 * number + counter +
+			 nla_total_size(KC_VRRP_REASON_MAX) +
+			 path->peers.n * (nest + addr);
 	return nla_total_size(sizeof(r->name)) +
 	       nla_total_size(sizeof(r->settings.auth_pass)) +
 	       nla_total_size(sizeof(r->reason)) + ifname + 2 * addr +
 	       2 * counter + 20 * number +
 	       nest + KC_VRRP_STATS * counter +
-	       r->settings.n_peers * (nest + addr) +
+	       paths +
 	       r->n_addresses * (nest + addr + ifname + 5 * number) +
 	       r->n_routes * (nest + 2 * addr + ifname + 5 * number) +
 	       r->n_tracks * (nest + ifname + 2 * number);

@@ -35,6 +35,18 @@ const struct nla_policy kcluster_address_nl_policy[KCLUSTER_A_ADDRESS_ERROR + 1]
 	[KCLUSTER_A_ADDRESS_ERROR] = { .type = NLA_U32, },
 };
 
+const struct nla_policy kcluster_path_nl_policy[KCLUSTER_A_PATH_PAD + 1] = {
+	[KCLUSTER_A_PATH_IFNAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_IFNAME_MAX, },
+	[KCLUSTER_A_PATH_PEER] = NLA_POLICY_NESTED(kcluster_peer_nl_policy),
+	[KCLUSTER_A_PATH_HOP_LIMIT] = NLA_POLICY_MIN(NLA_U8, 1),
+	[KCLUSTER_A_PATH_TRUSTED] = { .type = NLA_FLAG, },
+	[KCLUSTER_A_PATH_UP] = { .type = NLA_U8, },
+	[KCLUSTER_A_PATH_SILENT] = { .type = NLA_U8, },
+	[KCLUSTER_A_PATH_FLAW] = { .type = NLA_NUL_STRING, },
+	[KCLUSTER_A_PATH_SOURCE] = { .type = NLA_BINARY, },
+	[KCLUSTER_A_PATH_LAST_HEARD] = { .type = NLA_U64, },
+};
+
 const struct nla_policy kcluster_peer_nl_policy[KCLUSTER_A_PEER_ADDRESS + 1] = {
 	[KCLUSTER_A_PEER_ADDRESS] = { .type = NLA_BINARY, },
 };
@@ -62,7 +74,7 @@ static const struct nla_policy kcluster_vrrp_get_nl_policy[KCLUSTER_A_VRRP_NAME 
 };
 
 /* KCLUSTER_CMD_VRRP_ADD - do */
-static const struct nla_policy kcluster_vrrp_add_nl_policy[KCLUSTER_A_VRRP_TRACK + 1] = {
+static const struct nla_policy kcluster_vrrp_add_nl_policy[KCLUSTER_A_VRRP_PATH + 1] = {
 	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 	[KCLUSTER_A_VRRP_IFNAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_IFNAME_MAX, },
 	[KCLUSTER_A_VRRP_VRID] = NLA_POLICY_MIN(NLA_U8, 1),
@@ -80,6 +92,7 @@ static const struct nla_policy kcluster_vrrp_add_nl_policy[KCLUSTER_A_VRRP_TRACK
 	[KCLUSTER_A_VRRP_ADDRESS] = NLA_POLICY_NESTED(kcluster_address_nl_policy),
 	[KCLUSTER_A_VRRP_ROUTE] = NLA_POLICY_NESTED(kcluster_route_nl_policy),
 	[KCLUSTER_A_VRRP_TRACK] = NLA_POLICY_NESTED(kcluster_track_nl_policy),
+	[KCLUSTER_A_VRRP_PATH] = NLA_POLICY_NESTED(kcluster_path_nl_policy),
 };
 
 /* KCLUSTER_CMD_VRRP_SET - do */
@@ -136,6 +149,18 @@ static const struct nla_policy kcluster_vrrp_track_del_nl_policy[KCLUSTER_A_VRRP
 	[KCLUSTER_A_VRRP_TRACK] = NLA_POLICY_NESTED(kcluster_track_nl_policy),
 };
 
+/* KCLUSTER_CMD_VRRP_PATH_ADD - do */
+static const struct nla_policy kcluster_vrrp_path_add_nl_policy[KCLUSTER_A_VRRP_PATH + 1] = {
+	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_VRRP_PATH] = NLA_POLICY_NESTED(kcluster_path_nl_policy),
+};
+
+/* KCLUSTER_CMD_VRRP_PATH_DEL - do */
+static const struct nla_policy kcluster_vrrp_path_del_nl_policy[KCLUSTER_A_VRRP_PATH + 1] = {
+	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_VRRP_PATH] = NLA_POLICY_NESTED(kcluster_path_nl_policy),
+};
+
 /* Ops table for kcluster */
 static const struct genl_split_ops kcluster_nl_ops[] = {
 	{
@@ -160,7 +185,7 @@ static const struct genl_split_ops kcluster_nl_ops[] = {
 		.cmd		= KCLUSTER_CMD_VRRP_ADD,
 		.doit		= kcluster_nl_vrrp_add_doit,
 		.policy		= kcluster_vrrp_add_nl_policy,
-		.maxattr	= KCLUSTER_A_VRRP_TRACK,
+		.maxattr	= KCLUSTER_A_VRRP_PATH,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -222,6 +247,20 @@ static const struct genl_split_ops kcluster_nl_ops[] = {
 		.doit		= kcluster_nl_vrrp_track_del_doit,
 		.policy		= kcluster_vrrp_track_del_nl_policy,
 		.maxattr	= KCLUSTER_A_VRRP_TRACK,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_VRRP_PATH_ADD,
+		.doit		= kcluster_nl_vrrp_path_add_doit,
+		.policy		= kcluster_vrrp_path_add_nl_policy,
+		.maxattr	= KCLUSTER_A_VRRP_PATH,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_VRRP_PATH_DEL,
+		.doit		= kcluster_nl_vrrp_path_del_doit,
+		.policy		= kcluster_vrrp_path_del_nl_policy,
+		.maxattr	= KCLUSTER_A_VRRP_PATH,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 };

@@ -13,6 +13,7 @@
 
 /* Common nested types */
 extern const struct nla_policy kcluster_address_nl_policy[KCLUSTER_A_ADDRESS_ERROR + 1];
+extern const struct nla_policy kcluster_path_nl_policy[KCLUSTER_A_PATH_PAD + 1];
 extern const struct nla_policy kcluster_peer_nl_policy[KCLUSTER_A_PEER_ADDRESS + 1];
 extern const struct nla_policy kcluster_route_nl_policy[KCLUSTER_A_ROUTE_ERROR + 1];
 extern const struct nla_policy kcluster_track_nl_policy[KCLUSTER_A_TRACK_UP + 1];
@@ -39,6 +40,8 @@ int kcluster_nl_vrrp_track_add_doit(struct sk_buff *skb,
 				    struct genl_info *info);
 int kcluster_nl_vrrp_track_del_doit(struct sk_buff *skb,
 				    struct genl_info *info);
+int kcluster_nl_vrrp_path_add_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_vrrp_path_del_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	KCLUSTER_NLGRP_EVENTS,

@@ -55,81 +55,6 @@ int kc_netlink_check_name(const struct genl_info *info)
 	return 0;
 }
 
-static int parse_peer(const struct nlattr *attr, u8 family,
-		      struct kc_vrrp_settings *settings,
-		      struct netlink_ext_ack *extack)
-{
-	struct nlattr *tb[KCLUSTER_A_PEER_ADDRESS + 1];
-	struct kc_vrrp_peer *peer = &settings->peers[settings->n_peers];
-	size_t len = kc_addr_len(family);
-	const struct nlattr *addr;
-	unsigned int i;
-	int err;
-
-	err = nla_parse_nested(tb, KCLUSTER_A_PEER_ADDRESS, attr,
-			       kcluster_peer_nl_policy, extack);
-	if (err)
-		return err;
-	addr = tb[KCLUSTER_A_PEER_ADDRESS];
-	if (!addr)
-		return kc_refuse(extack, attr, -EINVAL,
-				 "a peer without an address");
-	if (nla_len(addr) != len)
-		return kc_refuse(extack, addr, -EINVAL,
-				 "peers of this virtual router have %s addresses",
-				 family == KC_AF_INET6 ? "IPv6" : "IPv4");
-	memset(peer, 0, sizeof(*peer));
-	memcpy(peer->addr, nla_data(addr), len);
-	err = kc_netlink_check_unicast(family, peer->addr, addr, "peer", extack);
-	if (err)
-		return err;
-	for (i = 0; i < settings->n_peers; i++) {
-		char text[INET6_ADDRSTRLEN];
-
-		if (memcmp(settings->peers[i].addr, peer->addr, len))
-			continue;
-		kc_netlink_print_addr(text, sizeof(text), family, peer->addr);
-		return kc_refuse(extack, addr, -EEXIST, "peer %s twice", text);
-	}
-	settings->n_peers++;
-	return 0;
-}
-
-/* A single empty one says that there is none, and takes back what was said. */
-static int parse_peers(const struct genl_info *info, u8 family,
-		       struct kc_vrrp_settings *settings)
-{
-	const struct nlattr *attr, *empty = NULL;
-	unsigned int n = 0;
-	int rem, err;
-
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
-		if (nla_type(attr) != KCLUSTER_A_VRRP_PEER)
-			continue;
-		if (!nla_len(attr))
-			empty = attr;
-		if (++n > KCLUSTER_VRRP_PEERS_MAX)
-			return kc_refuse(info->extack, attr, -E2BIG,
-					 "more than %d peers",
-					 KCLUSTER_VRRP_PEERS_MAX);
-	}
-	settings->n_peers = 0;
-	if (empty && n == 1)
-		return 0;
-	settings->peers = kcalloc(n, sizeof(*settings->peers),
-				  GFP_KERNEL_ACCOUNT);
-	if (!settings->peers)
-		return -ENOMEM;
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
-		if (nla_type(attr) != KCLUSTER_A_VRRP_PEER)
-			continue;
-		err = parse_peer(attr, family, settings, info->extack);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
 static int check_interval(const struct kc_fsm_config *cfg,
 			  const struct nlattr *attr,
 			  struct netlink_ext_ack *extack)
@@ -180,16 +105,15 @@ static int check_settings(const struct genl_info *info, u8 family,
  * kc_netlink_parse_settings() - change settings as a request asks for
  * @info: the request
  * @family: of the router
- * @settings: present ones, with @peers NULL; those of the request are put in
+ * @settings: present ones; those of the request are put in
  *
- * Return: 0 or a negative errno, explained. The caller frees @peers.
+ * Return: 0 or a negative errno, explained
  */
 int kc_netlink_parse_settings(const struct genl_info *info, u8 family,
 			      struct kc_vrrp_settings *settings)
 {
 	struct kc_fsm_config *cfg = &settings->fsm;
 	const struct nlattr *attr;
-	int err;
 
 	attr = given(info, KCLUSTER_A_VRRP_PRIORITY);
 	if (attr)
@@ -215,10 +139,7 @@ int kc_netlink_parse_settings(const struct genl_info *info, u8 family,
 		strscpy(settings->auth_pass, nla_data(attr),
 			sizeof(settings->auth_pass));
 	}
-	err = check_settings(info, family, settings);
-	if (err || !given(info, KCLUSTER_A_VRRP_PEER))
-		return err;
-	return parse_peers(info, family, settings);
+	return check_settings(info, family, settings);
 }
 
 static int parse_track(const struct nlattr *attr, struct kc_vrrp_track *track,
@@ -349,7 +270,7 @@ static int parse_identity(const struct genl_info *info,
  * @spec: zeroed, with empty lists
  *
  * Return: 0 or a negative errno, explained. The caller frees items, tracks
- * and peers.
+ * and paths.
  */
 int kc_netlink_parse_spec(const struct genl_info *info,
 			  struct kc_vrrp_spec *spec)
@@ -374,5 +295,8 @@ int kc_netlink_parse_spec(const struct genl_info *info,
 					     KC_NETLINK_ADD, &spec->items);
 	if (!err)
 		err = kc_netlink_parse_tracks(info, &spec->tracks);
+	if (!err)
+		err = kc_netlink_parse_paths(info, spec->family, spec->ifname,
+					     &spec->paths);
 	return err;
 }

@@ -98,6 +98,7 @@ int kcluster_nl_vrrp_add_doit(struct sk_buff *skb, struct genl_info *info)
 
 	INIT_LIST_HEAD(&spec.items);
 	INIT_LIST_HEAD(&spec.tracks);
+	INIT_LIST_HEAD(&spec.paths);
 	err = kc_netlink_parse_spec(info, &spec);
 	if (!err) {
 		mutex_lock(&kn->vrrp.mutex);
@@ -105,9 +106,9 @@ int kcluster_nl_vrrp_add_doit(struct sk_buff *skb, struct genl_info *info)
 		mutex_unlock(&kn->vrrp.mutex);
 	}
 	if (err) {
-		kfree(spec.settings.peers);
 		kc_vrrp_items_free(&spec.items);
 		kc_vrrp_tracks_free(&spec.tracks);
+		kc_vrrp_paths_free(&spec.paths);
 	}
 	return err;
 }
@@ -116,15 +117,17 @@ static int set_router(struct kc_vrrp *r, const struct genl_info *info)
 {
 	/* Written under the mutex, which we hold. */
 	struct kc_vrrp_settings settings = r->settings;
+	struct kc_vrrp_peers peers = {};
 	int err;
 
-	/* The router keeps its peers unless it gets others. */
-	settings.peers = NULL;
 	err = kc_netlink_parse_settings(info, r->family, &settings);
 	if (!err)
-		err = kc_vrrp_set(r, &settings, info->attrs, info->extack);
-	if (err)
-		kfree(settings.peers);
+		err = kc_netlink_parse_peers(info, r->family, &peers);
+	if (!err)
+		err = kc_vrrp_set(r, &settings, &peers, info->attrs,
+				  info->extack);
+	/* Those that it does not have now. */
+	kfree(peers.list);
 	return err;
 }
 
@@ -225,6 +228,47 @@ int kcluster_nl_vrrp_route_del_doit(struct sk_buff *skb,
 				    struct genl_info *info)
 {
 	return change_router(skb, info, del_routes);
+}
+
+typedef int (*paths_change)(struct kc_vrrp *r, struct list_head *paths,
+			    struct netlink_ext_ack *extack);
+
+static int change_paths(struct kc_vrrp *r, const struct genl_info *info,
+			paths_change change)
+{
+	LIST_HEAD(paths);
+	int err;
+
+	err = kc_netlink_parse_paths(info, r->family, NULL, &paths);
+	if (!err && list_empty(&paths)) {
+		NL_SET_ERR_ATTR_MISS(info->extack, NULL, KCLUSTER_A_VRRP_PATH);
+		err = kc_refuse(info->extack, NULL, -EINVAL,
+				"the request names no path");
+	}
+	if (!err)
+		err = change(r, &paths, info->extack);
+	kc_vrrp_paths_free(&paths);
+	return err;
+}
+
+static int add_paths(struct kc_vrrp *r, const struct genl_info *info)
+{
+	return change_paths(r, info, kc_vrrp_paths_add);
+}
+
+static int del_paths(struct kc_vrrp *r, const struct genl_info *info)
+{
+	return change_paths(r, info, kc_vrrp_paths_del);
+}
+
+int kcluster_nl_vrrp_path_add_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return change_router(skb, info, add_paths);
+}
+
+int kcluster_nl_vrrp_path_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return change_router(skb, info, del_paths);
 }
 
 typedef int (*tracks_change)(struct kc_vrrp *r, struct list_head *tracks,

@@ -10,6 +10,7 @@
 struct genl_info;
 struct kc_net;
 struct kc_vrrp;
+struct kc_vrrp_peers;
 struct kc_vrrp_settings;
 struct kc_vrrp_spec;
 struct list_head;
@@ -35,6 +36,12 @@ int kc_netlink_parse_settings(const struct genl_info *info, u8 family,
 			      struct kc_vrrp_settings *settings);
 int kc_netlink_parse_tracks(const struct genl_info *info,
 			    struct list_head *tracks);
+
+/* netlink-path.c: paths and peers, likewise */
+int kc_netlink_parse_peers(const struct genl_info *info, u8 family,
+			   struct kc_vrrp_peers *peers);
+int kc_netlink_parse_paths(const struct genl_info *info, u8 family,
+			   const char *ifname, struct list_head *paths);
 
 /* netlink-items.c: addresses and routes, likewise */
 /**

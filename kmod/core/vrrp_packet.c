@@ -92,7 +92,7 @@ enum kc_vrrp_verdict kc_vrrp_parse(const struct kc_vrrp_format *format,
 	const u8 *data = packet->data;
 	size_t list_len, len;
 
-	if (packet->ttl != KC_VRRP_TTL)
+	if (packet->ttl < (packet->ttl_min ? packet->ttl_min : KC_VRRP_TTL))
 		return KC_VRRP_BAD_TTL;
 	if (packet->len < KC_VRRP_HEADER_LEN)
 		return KC_VRRP_BAD_LENGTH;

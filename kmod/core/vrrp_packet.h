@@ -40,6 +40,7 @@ enum kc_vrrp_verdict {
  * @dst: destination address likewise
  * @family: KC_AF_INET or KC_AF_INET6
  * @ttl: TTL or hop limit
+ * @ttl_min: least one that is accepted, 0 for 255: a path through a hub
  */
 struct kc_vrrp_packet {
 	const u8 *data;
@@ -48,6 +49,7 @@ struct kc_vrrp_packet {
 	u8 dst[16];
 	u8 family;
 	u8 ttl;
+	u8 ttl_min;
 };
 
 /**

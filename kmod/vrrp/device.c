@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Network devices as virtual routers see them: are they up, from which
- * address do we send, who is in the multicast group; and the events of
- * devices and addresses.
+ * address do we send; and the events of devices and addresses.
  */
-#include <linux/igmp.h>
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -47,7 +45,8 @@ static bool is_virtual(const struct kc_vrrp *r, const void *addr, u8 proto)
 	return false;
 }
 
-static bool source4(struct kc_vrrp *r, const struct net_device *dev)
+static bool source4(const struct kc_vrrp *r, const struct net_device *dev,
+		    u8 *source)
 {
 	struct in_device *in_dev = __in_dev_get_rcu(dev);
 	const struct in_ifaddr *ifa;
@@ -57,7 +56,7 @@ static bool source4(struct kc_vrrp *r, const struct net_device *dev)
 	in_dev_for_each_ifa_rcu(ifa, in_dev) {
 		if (is_virtual(r, &ifa->ifa_local, ifa->ifa_proto))
 			continue;
-		memcpy(r->source, &ifa->ifa_local, sizeof(ifa->ifa_local));
+		memcpy(source, &ifa->ifa_local, sizeof(ifa->ifa_local));
 		return true;
 	}
 	/* The owner's address may be the only one: it is no loan there. */
@@ -66,22 +65,23 @@ static bool source4(struct kc_vrrp *r, const struct net_device *dev)
 	in_dev_for_each_ifa_rcu(ifa, in_dev) {
 		if (ifa->ifa_proto == KC_RTPROT)
 			continue;
-		memcpy(r->source, &ifa->ifa_local, sizeof(ifa->ifa_local));
+		memcpy(source, &ifa->ifa_local, sizeof(ifa->ifa_local));
 		return true;
 	}
 	return false;
 }
 
-static bool source6(struct kc_vrrp *r, const struct net_device *dev)
+static bool source6(const struct kc_vrrp_path *path,
+		    const struct net_device *dev, u8 *source)
 {
 	struct inet6_dev *idev = __in6_dev_get(dev);
 	const struct inet6_ifaddr *ifa;
 	const struct in6_addr *best = NULL;
 	bool link_local, best_link_local = false;
 	/* Peers beyond the link need more than a link-local address. */
-	bool want_local = !r->settings.n_peers ||
+	bool want_local = !path->peers.n ||
 		(ipv6_addr_type((const struct in6_addr *)
-				r->settings.peers[0].addr) &
+				path->peers.list[0].addr) &
 		 IPV6_ADDR_LINKLOCAL);
 
 	if (!idev)
@@ -92,7 +92,7 @@ static bool source6(struct kc_vrrp *r, const struct net_device *dev)
 		/* Peers know an address that stays. */
 		if (ifa->flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED |
 				  IFA_F_TEMPORARY) ||
-		    is_virtual(r, &ifa->addr, ifa->ifa_proto))
+		    is_virtual(path->router, &ifa->addr, ifa->ifa_proto))
 			continue;
 		link_local = ipv6_addr_type(&ifa->addr) & IPV6_ADDR_LINKLOCAL;
 		if (want_local && !link_local)
@@ -103,102 +103,26 @@ static bool source6(struct kc_vrrp *r, const struct net_device *dev)
 		}
 	}
 	if (best)
-		memcpy(r->source, best, sizeof(*best));
+		memcpy(source, best, sizeof(*best));
 	read_unlock_bh(&idev->lock);
 	return best;
 }
 
 /**
  * kc_vrrp_device_source() - choose the address that adverts come from
- * @r: the router, locked
+ * @path: the path, its router locked
  * @dev: its device, under RCU
+ * @source: 16 octets, filled in if there is one
  *
  * RFC 9568, 7.2: the primary IPv4 or a link-local IPv6 address of the device.
  *
  * Return: false if there is none
  */
-bool kc_vrrp_device_source(struct kc_vrrp *r, const struct net_device *dev)
+bool kc_vrrp_device_source(const struct kc_vrrp_path *path,
+			   const struct net_device *dev, u8 *source)
 {
-	r->has_source = r->family == KC_AF_INET6 ? source6(r, dev) :
-						   source4(r, dev);
-	return r->has_source;
-}
-
-/**
- * kc_vrrp_device_leave() - leave the multicast group
- * @r: the router
- *
- * Context: under RTNL
- */
-void kc_vrrp_device_leave(struct kc_vrrp *r)
-{
-	struct net_device *dev;
-
-	ASSERT_RTNL();
-	if (!r->joined)
-		return;
-	dev = __dev_get_by_index(r->kn->net, r->joined);
-	r->joined = 0;
-	if (!dev)
-		return;
-	if (r->family == KC_AF_INET6) {
-		if (__in6_dev_get(dev))
-			ipv6_dev_mc_dec(dev, (const struct in6_addr *)
-					kc_vrrp_group6);
-	} else if (__in_dev_get_rtnl(dev)) {
-		ip_mc_dec_group(__in_dev_get_rtnl(dev),
-				*(const __be32 *)kc_vrrp_group4);
-	}
-}
-
-/**
- * kc_vrrp_device_join() - be in the multicast group of the present device
- * @r: the router
- *
- * Context: under RTNL
- */
-void kc_vrrp_device_join(struct kc_vrrp *r)
-{
-	struct net_device *dev;
-
-	ASSERT_RTNL();
-	dev = __dev_get_by_name(r->kn->net, r->ifname);
-	if (r->joined && (!dev || dev->ifindex != r->joined))
-		kc_vrrp_device_leave(r);
-	if (r->joined || !dev || !(dev->flags & IFF_MULTICAST))
-		return;
-	if (r->family == KC_AF_INET6) {
-		if (!__in6_dev_get(dev) ||
-		    ipv6_dev_mc_inc(dev, (const struct in6_addr *)
-				    kc_vrrp_group6))
-			return;
-	} else {
-		if (!__in_dev_get_rtnl(dev))
-			return;
-		ip_mc_inc_group(__in_dev_get_rtnl(dev),
-				*(const __be32 *)kc_vrrp_group4);
-	}
-	r->joined = dev->ifindex;
-}
-
-/**
- * kc_vrrp_device_rejoin() - be in the multicast group if it was left
- * @r: the router
- *
- * No event is late enough to join when an MTU has become large enough again,
- * and none tells of a new alternative name.
- *
- * Context: process; takes RTNL
- */
-void kc_vrrp_device_rejoin(struct kc_vrrp *r)
-{
-	if (READ_ONCE(r->joined))
-		return;
-	rtnl_lock();
-	/* Not when it is being deleted and has left for good. */
-	if (!list_empty(&r->member))
-		kc_vrrp_device_join(r);
-	rtnl_unlock();
+	return path->router->family == KC_AF_INET6 ?
+	       source6(path, dev, source) : source4(path->router, dev, source);
 }
 
 /* A device that is being unregistered is found under no name any more. */
@@ -216,6 +140,17 @@ static bool tracks(const struct kc_vrrp *r, const struct net_device *dev)
 
 	list_for_each_entry(track, &r->tracks, list)
 		if (is_named(dev, r->kn->net, track->ifname))
+			return true;
+	return false;
+}
+
+static bool goes_by(const struct kc_vrrp *r, const struct net_device *dev)
+{
+	const struct kc_vrrp_path *path;
+
+	list_for_each_entry(path, &r->paths, list)
+		if (path->now.ifindex == dev->ifindex ||
+		    is_named(dev, r->kn->net, path->ifname))
 			return true;
 	return false;
 }
@@ -247,7 +182,7 @@ static void device_changed(struct kc_net *kn, const struct net_device *dev,
 		       is_named(dev, kn->net, r->ifname);
 		holder = !r->dead && r->fsm.state == KC_FSM_MASTER &&
 			 (mine || r->n_routes || holds_on(r, dev));
-		if (mine || tracks(r, dev)) {
+		if (mine || goes_by(r, dev) || tracks(r, dev)) {
 			kc_vrrp_reassess(r, going);
 			kc_vrrp_requeue(r);
 		}
@@ -261,14 +196,14 @@ static void device_changed(struct kc_net *kn, const struct net_device *dev,
 /* Membership ends with the device; joining sleeps, so no RCU here. */
 static void memberships(struct kc_net *kn, const struct net_device *gone)
 {
-	struct kc_vrrp *r;
+	struct kc_vrrp_path *path;
 
 	ASSERT_RTNL();
-	list_for_each_entry(r, &kn->vrrp.members, member) {
+	list_for_each_entry(path, &kn->vrrp.members, member) {
 		if (!gone)
-			kc_vrrp_device_join(r);
-		else if (r->joined == gone->ifindex)
-			kc_vrrp_device_leave(r);
+			kc_vrrp_path_join(path);
+		else if (path->joined == gone->ifindex)
+			kc_vrrp_path_leave(path);
 	}
 }
 
@@ -278,14 +213,14 @@ static void memberships(struct kc_net *kn, const struct net_device *gone)
  */
 static void membership_fits(struct kc_net *kn, const struct net_device *dev)
 {
-	struct kc_vrrp *r;
+	struct kc_vrrp_path *path;
 
 	ASSERT_RTNL();
-	list_for_each_entry(r, &kn->vrrp.members, member)
-		if (r->joined == dev->ifindex &&
-		    dev->mtu < (r->family == KC_AF_INET6 ? IPV6_MIN_MTU :
-							   IPV4_MIN_MTU))
-			kc_vrrp_device_leave(r);
+	list_for_each_entry(path, &kn->vrrp.members, member)
+		if (path->joined == dev->ifindex &&
+		    dev->mtu < (path->router->family == KC_AF_INET6 ?
+				IPV6_MIN_MTU : IPV4_MIN_MTU))
+			kc_vrrp_path_leave(path);
 }
 
 /**
@@ -336,11 +271,11 @@ static void source_changed(const struct net_device *dev)
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(r, &kn->vrrp.routers, list) {
-		if (READ_ONCE(r->ifindex) != dev->ifindex)
-			continue;
 		spin_lock_bh(&r->lock);
-		kc_vrrp_reassess(r, NULL);
-		kc_vrrp_requeue(r);
+		if (goes_by(r, dev)) {
+			kc_vrrp_reassess(r, NULL);
+			kc_vrrp_requeue(r);
+		}
 		spin_unlock_bh(&r->lock);
 	}
 	rcu_read_unlock();

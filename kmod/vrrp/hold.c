@@ -262,7 +262,7 @@ void kc_vrrp_hold_work(struct kthread_work *work)
 	retry_later(r, retry);
 	if (added)
 		announce_again(r);
-	kc_vrrp_device_rejoin(r);
+	kc_vrrp_paths_rejoin(r);
 }
 
 /**

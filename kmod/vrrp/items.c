@@ -121,15 +121,15 @@ static unsigned int count_listed(const struct list_head *items)
 }
 
 /* Will the advertisement still fit the device, if there is one? */
-static int check_room(const struct kc_vrrp *r, unsigned int listed,
-		      const struct nlattr *attr,
+static int check_room(const struct kc_vrrp *r, const char *ifname,
+		      unsigned int listed, const struct nlattr *attr,
 		      struct netlink_ext_ack *extack)
 {
 	unsigned int room = 0, fits;
 	struct net_device *dev;
 
 	rcu_read_lock();
-	dev = dev_get_by_name_rcu(r->kn->net, r->ifname);
+	dev = dev_get_by_name_rcu(r->kn->net, ifname);
 	if (dev)
 		room = kc_vrrp_payload_max(dev, r->family);
 	rcu_read_unlock();
@@ -139,21 +139,24 @@ static int check_room(const struct kc_vrrp *r, unsigned int listed,
 	       (room - kc_vrrp_length(&r->format, 0)) / kc_addr_len(r->family);
 	return kc_refuse(extack, attr, -EMSGSIZE,
 			 "%u addresses do not fit an advertisement on %s, its MTU has room for %u: exclude the others",
-			 listed, r->ifname, fits);
+			 listed, ifname, fits);
 }
 
 /**
  * kc_vrrp_items_check() - may these be added?
  * @r: the router, mutex of its namespace held
  * @items: &struct kc_vrrp_item with their attributes
+ * @paths: the paths that the router has or will have
  * @extack: why not
  *
  * Return: 0 or a negative errno
  */
 int kc_vrrp_items_check(const struct kc_vrrp *r, struct list_head *items,
+			const struct list_head *paths,
 			struct netlink_ext_ack *extack)
 {
-	unsigned int addresses = r->n_addresses, routes = r->n_routes;
+	const struct kc_vrrp_path *path;
+	unsigned int addresses = r->n_addresses, routes = r->n_routes, listed;
 	const struct nlattr *attr = NULL;
 	struct kc_vrrp_item *item, *other;
 	int err;
@@ -198,8 +201,13 @@ int kc_vrrp_items_check(const struct kc_vrrp *r, struct list_head *items,
 	err = check_others(r, items, extack);
 	if (err)
 		return err;
-	return check_room(r, count_listed(&r->items) + count_listed(items),
-			  attr, extack);
+	listed = count_listed(&r->items) + count_listed(items);
+	list_for_each_entry(path, paths, list) {
+		err = check_room(r, path->ifname, listed, attr, extack);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 /**
@@ -301,7 +309,7 @@ int kc_vrrp_items_add(struct kc_vrrp *r, struct list_head *items,
 	lockdep_assert_held(&r->kn->vrrp.mutex);
 
 	mutex_lock(&r->hold_mutex);
-	err = kc_vrrp_items_check(r, items, extack);
+	err = kc_vrrp_items_check(r, items, &r->paths, extack);
 	if (err)
 		goto out;
 	item = list_first_entry(items, struct kc_vrrp_item, list);

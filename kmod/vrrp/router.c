@@ -61,7 +61,6 @@ static int check_new(struct kc_net *kn, const struct kc_vrrp_spec *spec,
 	unsigned int max = kc_net_privileged(kn) ? KC_VRRP_ROUTERS_MAX :
 						   KC_VRRP_ROUTERS_MAX_USER;
 	struct nlattr **attrs = spec->attrs;
-	struct kc_vrrp *r;
 
 	if (kn->vrrp.dying)
 		return kc_refuse(extack, NULL, -ENODEV,
@@ -70,13 +69,6 @@ static int check_new(struct kc_net *kn, const struct kc_vrrp_spec *spec,
 		return kc_refuse(extack, attrs[KCLUSTER_A_VRRP_NAME], -EEXIST,
 				 "virtual router \"%s\" exists already: change it with set or choose another name",
 				 spec->name);
-	list_for_each_entry(r, &kn->vrrp.routers, list)
-		if (r->vrid == spec->vrid && r->family == spec->family &&
-		    !strcmp(r->ifname, spec->ifname))
-			return kc_refuse(extack, attrs[KCLUSTER_A_VRRP_VRID],
-					 -EEXIST,
-					 "vrid %u is used on %s by virtual router \"%s\" already",
-					 spec->vrid, spec->ifname, r->name);
 	if (kn->vrrp.count >= max)
 		return kc_refuse(extack, attrs[KCLUSTER_A_VRRP_NAME], -ENOSPC,
 				 "this network namespace may have %u virtual routers and has them",
@@ -101,7 +93,7 @@ static struct kc_vrrp *new_router(struct kc_net *kn,
 	mutex_init(&r->hold_mutex);
 	INIT_LIST_HEAD(&r->items);
 	INIT_LIST_HEAD(&r->tracks);
-	INIT_LIST_HEAD(&r->member);
+	INIT_LIST_HEAD(&r->paths);
 	kthread_init_work(&r->hold_work, kc_vrrp_hold_work);
 	timerqueue_init(&r->node);
 	ratelimit_state_init(&r->log, LOG_INTERVAL, LOG_BURST);
@@ -122,14 +114,14 @@ static void free_router(struct kc_vrrp *r)
 	kc_vrrp_tracks_free(&r->tracks);
 	kvfree(r->vips);
 	kvfree(r->payload);
-	kfree_sensitive(r->settings.peers);
+	kc_vrrp_paths_free(&r->paths);
 	kfree_sensitive(r);
 }
 
 /**
  * kc_vrrp_add() - create a virtual router and start it
  * @kn: the namespace, its mutex held
- * @spec: what it shall be; its lists and peers are taken over on success
+ * @spec: what it shall be; its lists are taken over on success
  * @extack: why not
  *
  * Context: process, not under RTNL
@@ -155,7 +147,10 @@ int kc_vrrp_add(struct kc_net *kn, struct kc_vrrp_spec *spec,
 	if (!r)
 		return -ENOMEM;
 	set_format(&r->format, &spec->settings, spec->family);
-	err = kc_vrrp_items_check(r, &spec->items, extack);
+	err = kc_vrrp_paths_check(r, &spec->paths, extack);
+	if (err)
+		goto err_free;
+	err = kc_vrrp_items_check(r, &spec->items, &spec->paths, extack);
 	if (err)
 		goto err_free;
 	mutex_lock(&r->hold_mutex);
@@ -167,13 +162,10 @@ int kc_vrrp_add(struct kc_net *kn, struct kc_vrrp_spec *spec,
 
 	kc_vrrp_tracks_adopt(r, &spec->tracks);
 	r->settings = spec->settings;
-	spec->settings.peers = NULL;
 
 	rtnl_lock();
-	list_add_tail(&r->member, &kn->vrrp.members);
-	kc_vrrp_device_join(r);
+	kc_vrrp_paths_adopt(r, &spec->paths);
 	list_add_tail_rcu(&r->list, &kn->vrrp.routers);
-	hlist_add_head_rcu(&r->hash, &kn->vrrp.hash[r->vrid]);
 	kn->vrrp.count++;
 	kn->vrrp.generation++;
 	spin_lock_bh(&r->lock);
@@ -194,8 +186,8 @@ err_free:
 /**
  * kc_vrrp_set() - change the settings of a virtual router
  * @r: the router, mutex of its namespace held
- * @settings: all of them; peers are taken over on success, and those of the
- *	router stay if @attrs has no peer
+ * @settings: all of them
+ * @peers: taken over on success if @attrs has peers, otherwise its stay
  * @attrs: what was asked for
  * @extack: why not
  *
@@ -204,10 +196,12 @@ err_free:
  * Context: process, not under RTNL
  * Return: 0 or a negative errno; then nothing has changed
  */
-int kc_vrrp_set(struct kc_vrrp *r, struct kc_vrrp_settings *settings,
-		struct nlattr **attrs, struct netlink_ext_ack *extack)
+int kc_vrrp_set(struct kc_vrrp *r, const struct kc_vrrp_settings *settings,
+		struct kc_vrrp_peers *peers, struct nlattr **attrs,
+		struct netlink_ext_ack *extack)
 {
-	struct kc_vrrp_peer *old = NULL;
+	struct nlattr *attr = attrs[KCLUSTER_A_VRRP_PEER];
+	struct kc_vrrp_path *path;
 	int err;
 
 	lockdep_assert_held(&r->kn->vrrp.mutex);
@@ -216,21 +210,22 @@ int kc_vrrp_set(struct kc_vrrp *r, struct kc_vrrp_settings *settings,
 	if (err)
 		return err;
 
+	path = list_first_entry(&r->paths, struct kc_vrrp_path, list);
+	if (attr && !path->implied)
+		return kc_refuse(extack, attr, -EINVAL,
+				 "virtual router \"%s\" has paths, each with its own peers: take the path away and add it anew",
+				 r->name);
+
 	spin_lock_bh(&r->lock);
-	if (attrs[KCLUSTER_A_VRRP_PEER]) {
-		old = r->settings.peers;
-	} else {
-		settings->peers = r->settings.peers;
-		settings->n_peers = r->settings.n_peers;
-	}
+	/* The caller frees those that are no peers any more. */
+	if (attr)
+		swap(path->peers, *peers);
 	r->settings = *settings;
-	settings->peers = NULL;
 	set_format(&r->format, &r->settings, r->family);
 	kc_fsm_configure(&r->fsm, &r->settings.fsm, kc_now());
 	kc_vrrp_reassess(r, NULL);
 	kc_vrrp_requeue(r);
 	spin_unlock_bh(&r->lock);
-	kfree(old);
 	return 0;
 }
 
@@ -254,11 +249,9 @@ static void unlink_router(struct kc_vrrp *r)
 	struct kc_net *kn = r->kn;
 
 	rtnl_lock();
-	list_del_init(&r->member);
-	kc_vrrp_device_leave(r);
+	kc_vrrp_paths_unlink(r);
 	rtnl_unlock();
 	list_del_rcu(&r->list);
-	hlist_del_rcu(&r->hash);
 	kn->vrrp.count--;
 	kn->vrrp.generation++;
 }

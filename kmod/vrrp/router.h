@@ -49,6 +49,77 @@ struct kc_vrrp_peer {
 };
 
 /**
+ * struct kc_vrrp_peers - unicast peers
+ */
+struct kc_vrrp_peers {
+	/** @n: how many, 0 for multicast */
+	unsigned int n;
+	/** @list: @n of them, or NULL */
+	struct kc_vrrp_peer *list;
+};
+
+/**
+ * struct kc_vrrp_outlet - how a path sends
+ */
+struct kc_vrrp_outlet {
+	/** @ifindex: present device, 0 if there is none */
+	int ifindex;
+	/** @up: it can carry advertisements, and @source is valid */
+	bool up;
+	/** @source: address of the device that we send from */
+	u8 source[16];
+};
+
+/**
+ * struct kc_vrrp_path - a way by which advertisements go and come
+ *
+ * A packet finds it under RCU by its VRID, and then takes the lock of its
+ * router, which protects all that is not said to be otherwise. It dies as a
+ * router does: unlinked, @gone, one grace period, freed.
+ */
+struct kc_vrrp_path {
+	/** @router: whose it is */
+	struct kc_vrrp *router;
+	/** @list: in &kc_vrrp.paths; written under mutex, RTNL and lock */
+	struct list_head list;
+	/** @hash: in kc_vrrp_net.hash; written under mutex, read under RCU */
+	struct hlist_node hash;
+	/** @attr: netlink attribute it came from; only while a request runs */
+	const struct nlattr *attr;
+
+	/** @ifname: device, which need not exist; never changes */
+	char ifname[IFNAMSIZ];
+	/** @implied: nobody asked for it, it is the router's device */
+	bool implied;
+	/** @trusted: counts even where a path through WireGuard exists */
+	bool trusted;
+	/** @hop_limit: least one that is accepted of a packet */
+	u8 hop_limit;
+	/** @peers: unicast peers; written under mutex and lock */
+	struct kc_vrrp_peers peers;
+
+	/** @gone: taken away; nothing that comes counts any more */
+	bool gone;
+	/** @tunnel: its device authenticates the sender, or did once */
+	bool tunnel;
+	/** @silent: adverts come by others, but not by this one */
+	bool silent;
+	/** @now: how it sends */
+	struct kc_vrrp_outlet now;
+	/** @before: how it did before it was last looked at, for goodbye */
+	struct kc_vrrp_outlet before;
+	/** @heard_at: last valid advert that came by it, ns, 0 if none */
+	u64 heard_at;
+	/** @flaw: what its device lacks, NULL if nothing */
+	const char *flaw;
+
+	/** @member: in kc_vrrp_net.members; under RTNL */
+	struct list_head member;
+	/** @joined: device whose multicast group we are in; under RTNL */
+	int joined;
+};
+
+/**
  * struct kc_vrrp_item - an address or a route that comes with mastership
  *
  * The first part is what the operator asked for and does not change. The
@@ -132,17 +203,13 @@ struct kc_vrrp_settings {
 	char auth_pass[KCLUSTER_AUTH_PASS_MAX + 1];
 	/** @checksum: enum kcluster_vrrp_checksum */
 	u8 checksum;
-	/** @n_peers: unicast peers, 0 for multicast */
-	unsigned int n_peers;
-	/** @peers: @n_peers of them */
-	struct kc_vrrp_peer *peers;
 };
 
 /**
  * struct kc_vrrp_spec - a router as asked for
  *
- * kc_vrrp_add() takes items, tracks and peers over (and empties them here)
- * only if it succeeds.
+ * kc_vrrp_add() takes items, tracks and paths over (and empties the lists) only
+ * if it succeeds.
  */
 struct kc_vrrp_spec {
 	char name[KCLUSTER_NAME_MAX + 1];
@@ -154,6 +221,8 @@ struct kc_vrrp_spec {
 	struct list_head items;
 	/** @tracks: &struct kc_vrrp_track */
 	struct list_head tracks;
+	/** @paths: &struct kc_vrrp_path, one or more */
+	struct list_head paths;
 	/** @attrs: the request, indexed by KCLUSTER_A_VRRP_*, for errors */
 	struct nlattr **attrs;
 };
@@ -166,12 +235,10 @@ struct kc_vrrp {
 	struct kc_net *kn;
 	/** @list: in kc_vrrp_net.routers */
 	struct list_head list;
-	/** @hash: in kc_vrrp_net.hash */
-	struct hlist_node hash;
 
 	/* Never change: */
 	char name[KCLUSTER_NAME_MAX + 1];
-	/** @ifname: device of the advertisements, which need not exist */
+	/** @ifname: device of the addresses, which need not exist */
 	char ifname[IFNAMSIZ];
 	u8 vrid;
 	u8 family;
@@ -192,10 +259,11 @@ struct kc_vrrp {
 	bool started;
 	/** @ifindex: present device, 0 if there is none */
 	int ifindex;
-	/** @source: address of the device that we send from */
-	u8 source[16];
-	/** @has_source: @source is valid */
-	bool has_source;
+	/** @paths: &struct kc_vrrp_path, @n_paths of them, one or more */
+	struct list_head paths;
+	unsigned int n_paths;
+	/** @guarded: one of them is a tunnel, so not all of them count */
+	bool guarded;
 	/** @tracks: &struct kc_vrrp_track, @n_tracks of them */
 	struct list_head tracks;
 	unsigned int n_tracks;
@@ -243,11 +311,6 @@ struct kc_vrrp {
 	/** @recheck: see whether what is held is still there; under @lock */
 	bool recheck;
 
-	/** @member: in kc_vrrp_net.members; under RTNL */
-	struct list_head member;
-	/** @joined: device whose multicast group we are in; under RTNL */
-	int joined;
-
 	/** @hold_mutex: protects @items and what is known of them */
 	struct mutex hold_mutex;
 	/** @items: &struct kc_vrrp_item, @n_addresses and @n_routes of them */
@@ -262,8 +325,9 @@ struct kc_vrrp {
 struct kc_vrrp *kc_vrrp_find(struct kc_net *kn, const char *name);
 int kc_vrrp_add(struct kc_net *kn, struct kc_vrrp_spec *spec,
 		struct netlink_ext_ack *extack);
-int kc_vrrp_set(struct kc_vrrp *r, struct kc_vrrp_settings *settings,
-		struct nlattr **attrs, struct netlink_ext_ack *extack);
+int kc_vrrp_set(struct kc_vrrp *r, const struct kc_vrrp_settings *settings,
+		struct kc_vrrp_peers *peers, struct nlattr **attrs,
+		struct netlink_ext_ack *extack);
 void kc_vrrp_del(struct kc_vrrp *r, const char *reason);
 void kc_vrrp_flush(struct kc_net *kn, const char *reason);
 
@@ -271,6 +335,7 @@ void kc_vrrp_flush(struct kc_net *kn, const char *reason);
  * They take the lists over only if they succeed.
  */
 int kc_vrrp_items_check(const struct kc_vrrp *r, struct list_head *items,
+			const struct list_head *paths,
 			struct netlink_ext_ack *extack);
 int kc_vrrp_items_add(struct kc_vrrp *r, struct list_head *items,
 		      struct netlink_ext_ack *extack);
@@ -338,18 +403,38 @@ void kc_vrrp_announce_start(struct kc_vrrp *r, u64 now);
 void kc_vrrp_announce_run(struct kc_vrrp *r, u64 now);
 unsigned int kc_vrrp_payload_max(const struct net_device *dev, u8 family);
 
+/* path.c: the list of paths, and what a path needs; see there */
+int kc_vrrp_paths_check(const struct kc_vrrp *r, const struct list_head *paths,
+			struct netlink_ext_ack *extack);
+void kc_vrrp_paths_adopt(struct kc_vrrp *r, struct list_head *paths);
+void kc_vrrp_paths_unlink(struct kc_vrrp *r);
+void kc_vrrp_paths_free(struct list_head *paths);
+int kc_vrrp_paths_add(struct kc_vrrp *r, struct list_head *paths,
+		      struct netlink_ext_ack *extack);
+int kc_vrrp_paths_del(struct kc_vrrp *r, struct list_head *paths,
+		      struct netlink_ext_ack *extack);
+bool kc_vrrp_paths_assess(struct kc_vrrp *r, const struct net_device *going,
+			  char *reason, size_t size);
+void kc_vrrp_paths_heard(struct kc_vrrp_path *path, u64 now);
+void kc_vrrp_path_join(struct kc_vrrp_path *path);
+void kc_vrrp_path_leave(struct kc_vrrp_path *path);
+void kc_vrrp_paths_rejoin(struct kc_vrrp *r);
+
 /* device.c: devices and their addresses come and go */
 int kc_vrrp_device_init(void);
 void kc_vrrp_device_exit(void);
-void kc_vrrp_device_join(struct kc_vrrp *r);
-void kc_vrrp_device_leave(struct kc_vrrp *r);
-void kc_vrrp_device_rejoin(struct kc_vrrp *r);
 
 /* net.c: the concept in a network namespace and in the module */
 int kc_vrrp_net_start(struct kc_net *kn);
 void kc_vrrp_net_goodbye(struct kc_net *kn, const char *reason);
 void kc_vrrp_net_init(struct kc_net *kn);
 void kc_vrrp_net_exit(struct kc_net *kn);
+
+/* May what comes by this path decide anything? Its router is locked. */
+static inline bool kc_vrrp_path_counts(const struct kc_vrrp_path *path)
+{
+	return !path->router->guarded || path->tunnel || path->trusted;
+}
 
 static inline u64 kc_now(void)
 {

@@ -42,13 +42,13 @@ static const u8 verdict_stat[] = {
 	[KC_VRRP_BAD_AUTH] = KCLUSTER_A_VRRP_STATS_DISCARD_AUTH,
 };
 
-static bool is_peer(const struct kc_vrrp *r, const u8 *src)
+static bool is_peer(const struct kc_vrrp_path *path, const u8 *src)
 {
+	size_t len = kc_addr_len(path->router->family);
 	unsigned int i;
 
-	for (i = 0; i < r->settings.n_peers; i++)
-		if (!memcmp(r->settings.peers[i].addr, src,
-			    kc_addr_len(r->family)))
+	for (i = 0; i < path->peers.n; i++)
+		if (!memcmp(path->peers.list[i].addr, src, len))
 			return true;
 	return false;
 }
@@ -75,12 +75,13 @@ static bool is_local(const struct kc_vrrp_packet *packet,
 }
 
 /* RFC 9568, 5.1.1.2: to the group, unless peers are configured. */
-static bool is_for(const struct kc_vrrp *r, const struct kc_vrrp_packet *packet,
+static bool is_for(const struct kc_vrrp_path *path,
+		   const struct kc_vrrp_packet *packet,
 		   const struct net_device *in)
 {
-	if (r->settings.n_peers)
+	if (path->peers.n)
 		return !is_multicast(packet) && is_local(packet, in);
-	if (r->family == KC_AF_INET6)
+	if (packet->family == KC_AF_INET6)
 		return !memcmp(packet->dst, kc_vrrp_group6,
 			       sizeof(kc_vrrp_group6));
 	return !memcmp(packet->dst, kc_vrrp_group4, sizeof(kc_vrrp_group4));
@@ -133,9 +134,32 @@ static void note_differences(struct kc_vrrp *r,
 			r->name, from, r->ifname, advert->priority);
 }
 
-static void heard(struct kc_vrrp *r, const struct kc_vrrp_packet *packet,
+/*
+ * Equal priorities are decided by the addresses (RFC 9568, 6.4.3). These are
+ * others on each path, but the decision must be one: the first path by which
+ * rivals are heard makes it.
+ */
+static int compare_source(const struct kc_vrrp_path *path,
+			  const struct kc_vrrp_packet *packet, u64 now)
+{
+	const struct kc_vrrp *r = path->router;
+	const struct kc_vrrp_path *other;
+
+	list_for_each_entry(other, &r->paths, list) {
+		if (other == path)
+			break;
+		if (other->heard_at && kc_vrrp_path_counts(other) &&
+		    now - other->heard_at <= kc_fsm_down_interval(&r->fsm))
+			return 0;
+	}
+	return memcmp(packet->src, path->now.source, kc_addr_len(r->family));
+}
+
+static void heard(struct kc_vrrp_path *path,
+		  const struct kc_vrrp_packet *packet,
 		  const struct kc_vrrp_advert *advert, u64 now)
 {
+	struct kc_vrrp *r = path->router;
 	size_t len = kc_addr_len(r->family);
 	char reason[KC_VRRP_REASON_MAX];
 	unsigned int actions;
@@ -147,7 +171,7 @@ static void heard(struct kc_vrrp *r, const struct kc_vrrp_packet *packet,
 		snprintf(from, sizeof(from), "%pI4", packet->src);
 
 	actions = kc_fsm_advert(&r->fsm, advert->priority, advert->interval_ms,
-				memcmp(packet->src, r->source, len), now);
+				compare_source(path, packet, now), now);
 	if (actions & KC_FSM_BAD_INTERVAL) {
 		if (!r->stats[KCLUSTER_A_VRRP_STATS_DISCARD_INTERVAL]++)
 			pr_warn("(%s) %s on %s advertises every %u ms, we are set to %u ms - discarding\n",
@@ -158,6 +182,7 @@ static void heard(struct kc_vrrp *r, const struct kc_vrrp_packet *packet,
 
 	r->stats[KCLUSTER_A_VRRP_STATS_ADVERTS_RECEIVED]++;
 	r->heard_at = now;
+	kc_vrrp_paths_heard(path, now);
 	memcpy(r->master, packet->src, len);
 	r->has_master = true;
 	r->master_priority = advert->priority;
@@ -187,29 +212,35 @@ static void heard(struct kc_vrrp *r, const struct kc_vrrp_packet *packet,
 	kc_vrrp_requeue(r);
 }
 
-static void receive(struct kc_vrrp *r, const struct kc_vrrp_packet *packet,
+static void receive(struct kc_vrrp_path *path, struct kc_vrrp_packet *packet,
 		    const struct net_device *in)
 {
+	struct kc_vrrp *r = path->router;
 	size_t len = kc_addr_len(r->family);
 	struct kc_vrrp_advert advert;
 	enum kc_vrrp_verdict verdict;
 
 	spin_lock_bh(&r->lock);
-	if (r->dead || r->fsm.state == KC_FSM_INIT ||
-	    r->fsm.state == KC_FSM_FAULT)
+	if (r->dead || path->gone || !path->now.up ||
+	    r->fsm.state == KC_FSM_INIT || r->fsm.state == KC_FSM_FAULT)
 		goto out;
-	if (!is_for(r, packet, in)) {
+	if (!kc_vrrp_path_counts(path)) {
+		r->stats[KCLUSTER_A_VRRP_STATS_DISCARD_UNTRUSTED]++;
+		goto out;
+	}
+	if (!is_for(path, packet, in)) {
 		r->stats[KCLUSTER_A_VRRP_STATS_DISCARD_DESTINATION]++;
 		goto out;
 	}
-	if (!memcmp(packet->src, r->source, len) ||
-	    (r->settings.n_peers && !is_peer(r, packet->src))) {
+	if (!memcmp(packet->src, path->now.source, len) ||
+	    (path->peers.n && !is_peer(path, packet->src))) {
 		r->stats[KCLUSTER_A_VRRP_STATS_DISCARD_SOURCE]++;
 		goto out;
 	}
+	packet->ttl_min = path->hop_limit;
 	verdict = kc_vrrp_parse(&r->format, packet, &advert);
 	if (verdict == KC_VRRP_OK)
-		heard(r, packet, &advert, kc_now());
+		heard(path, packet, &advert, kc_now());
 	else
 		r->stats[verdict_stat[verdict]]++;
 out:
@@ -221,7 +252,7 @@ static void deliver(struct kc_net *kn, struct sk_buff *skb,
 		    const struct net_device *in, struct kc_vrrp_packet *packet,
 		    unsigned int offset, unsigned int len)
 {
-	struct kc_vrrp *r;
+	struct kc_vrrp_path *path;
 	int vrid;
 
 	if (kc_vrrp_sending())
@@ -238,10 +269,10 @@ static void deliver(struct kc_net *kn, struct sk_buff *skb,
 		return;
 	}
 	/* Netfilter hooks run under RCU. */
-	hlist_for_each_entry_rcu(r, &kn->vrrp.hash[vrid], hash) {
-		if (READ_ONCE(r->ifindex) == in->ifindex &&
-		    r->family == packet->family) {
-			receive(r, packet, in);
+	hlist_for_each_entry_rcu(path, &kn->vrrp.hash[vrid], hash) {
+		if (READ_ONCE(path->now.ifindex) == in->ifindex &&
+		    path->router->family == packet->family) {
+			receive(path, packet, in);
 			return;
 		}
 	}

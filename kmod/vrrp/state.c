@@ -5,7 +5,6 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 
 #include "../event.h"
@@ -56,6 +55,7 @@ void kc_vrrp_tell(struct kc_vrrp *r, u8 old, u8 state)
 
 static void enter_state(struct kc_vrrp *r, const char *reason)
 {
+	struct kc_vrrp_path *path;
 	u8 old = r->told;
 
 	strscpy(r->reason, reason, sizeof(r->reason));
@@ -63,6 +63,9 @@ static void enter_state(struct kc_vrrp *r, const char *reason)
 	r->told = r->fsm.state;
 	r->announce_at = KC_FSM_NEVER;
 	r->poll_at = KC_FSM_NEVER;
+	/* Only a backup can tell by which path it hears nothing. */
+	list_for_each_entry(path, &r->paths, list)
+		path->silent = false;
 	if (r->fsm.state == KC_FSM_MASTER)
 		r->stats[KCLUSTER_A_VRRP_STATS_BECOME_MASTER]++;
 
@@ -189,16 +192,16 @@ static bool assess(struct kc_vrrp *r, const struct net_device *going,
 {
 	const struct kc_vrrp_track *culprit;
 	struct net_device *dev;
-	size_t length, room;
+	bool reachable;
 
 	culprit = assess_tracks(r, going, weights);
+	reachable = kc_vrrp_paths_assess(r, going, reason, size);
 	dev = dev_get_by_name_rcu(r->kn->net, r->ifname);
+	WRITE_ONCE(r->ifindex, dev ? dev->ifindex : 0);
 	if (!dev) {
-		WRITE_ONCE(r->ifindex, 0);
 		snprintf(reason, size, "%s does not exist", r->ifname);
 		return true;
 	}
-	WRITE_ONCE(r->ifindex, dev->ifindex);
 	if (dev == going || !(dev->flags & IFF_UP)) {
 		snprintf(reason, size, "%s is down", r->ifname);
 		return true;
@@ -207,25 +210,8 @@ static bool assess(struct kc_vrrp *r, const struct net_device *going,
 		snprintf(reason, size, "%s has no carrier", r->ifname);
 		return true;
 	}
-	if (!r->settings.n_peers && !(dev->flags & IFF_MULTICAST)) {
-		snprintf(reason, size,
-			 "%s cannot carry multicast, give it peers", r->ifname);
+	if (!reachable)
 		return true;
-	}
-	if (!kc_vrrp_device_source(r, dev)) {
-		snprintf(reason, size, "%s has no %s address to send from",
-			 r->ifname, r->family == KC_AF_INET ? "IPv4" :
-			 r->settings.n_peers ? "IPv6" : "IPv6 link-local");
-		return true;
-	}
-	length = kc_vrrp_length(&r->format, r->n_payload);
-	room = kc_vrrp_payload_max(dev, r->family);
-	if (length > room) {
-		snprintf(reason, size,
-			 "the advertisement of %zu octets does not fit the MTU of %s",
-			 length, r->ifname);
-		return true;
-	}
 	if (!r->n_payload) {
 		snprintf(reason, size, "there is no address to advertise");
 		return true;
@@ -251,17 +237,18 @@ static void new_priority(struct kc_vrrp *r, u8 priority)
  * Goodbye leaves the way the adverts did: a device that has another name now,
  * or has just lost the address, can still send.
  */
-static void say_goodbye(struct kc_vrrp *r, unsigned int *actions, int ifindex,
-			bool had_source)
+static void say_goodbye(struct kc_vrrp *r, unsigned int *actions)
 {
+	struct kc_vrrp_path *path;
+
 	if (!(*actions & KC_FSM_SEND_ZERO))
 		return;
 	*actions &= ~KC_FSM_SEND_ZERO;
-	swap(r->ifindex, ifindex);
-	swap(r->has_source, had_source);
+	list_for_each_entry(path, &r->paths, list)
+		swap(path->now, path->before);
 	kc_vrrp_act(r, KC_FSM_SEND_ZERO, NULL);
-	r->has_source = had_source;
-	WRITE_ONCE(r->ifindex, ifindex);
+	list_for_each_entry(path, &r->paths, list)
+		swap(path->now, path->before);
 }
 
 /**
@@ -274,9 +261,7 @@ static void say_goodbye(struct kc_vrrp *r, unsigned int *actions, int ifindex,
 void kc_vrrp_reassess(struct kc_vrrp *r, const struct net_device *going)
 {
 	char reason[KC_VRRP_REASON_MAX];
-	bool had_source = r->has_source;
 	unsigned int actions = 0;
-	int ifindex = r->ifindex;
 	int weights = 0;
 	bool fault;
 
@@ -294,7 +279,7 @@ void kc_vrrp_reassess(struct kc_vrrp *r, const struct net_device *going)
 		actions = kc_fsm_fault(&r->fsm);
 		/* Another reason than before is worth showing, too. */
 		strscpy(r->reason, reason, sizeof(r->reason));
-		say_goodbye(r, &actions, ifindex, had_source);
+		say_goodbye(r, &actions);
 	} else if (!r->started) {
 		r->started = true;
 		strscpy(reason, "started", sizeof(reason));

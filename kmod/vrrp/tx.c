@@ -53,9 +53,10 @@ static const u8 *group(const struct kc_vrrp *r)
 }
 
 /* An skb with room for all headers that holds the advertisement. */
-static struct sk_buff *advert_skb(const struct kc_vrrp *r, u8 priority,
+static struct sk_buff *advert_skb(const struct kc_vrrp_path *path, u8 priority,
 				  const u8 *dst, size_t headroom)
 {
+	const struct kc_vrrp *r = path->router;
 	struct kc_vrrp_advert advert = {
 		.addresses = r->payload,
 		.interval_ms = r->settings.fsm.interval_ms,
@@ -71,26 +72,27 @@ static struct sk_buff *advert_skb(const struct kc_vrrp *r, u8 priority,
 		return NULL;
 	skb_reserve(skb, headroom);
 	skb_reset_transport_header(skb);
-	kc_vrrp_build(&r->format, &advert, r->source, dst,
+	kc_vrrp_build(&r->format, &advert, path->now.source, dst,
 		      skb_put(skb, len), len);
 	skb->priority = TC_PRIO_CONTROL;
 	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
 	return skb;
 }
 
-static void push_ip_header(const struct kc_vrrp *r, struct sk_buff *skb,
-			   const u8 *dst)
+static void push_ip_header(const struct kc_vrrp_path *path,
+			   struct sk_buff *skb, const u8 *dst)
 {
+	const u8 *source = path->now.source;
 	size_t len = skb->len;
 
-	if (r->family == KC_AF_INET6) {
+	if (path->router->family == KC_AF_INET6) {
 		struct ipv6hdr *ip6 = skb_push(skb, sizeof(*ip6));
 
 		ip6_flow_hdr(ip6, CONTROL_TOS, 0);
 		ip6->payload_len = htons(len);
 		ip6->nexthdr = KC_VRRP_PROTO;
 		ip6->hop_limit = KC_VRRP_TTL;
-		memcpy(&ip6->saddr, r->source, sizeof(ip6->saddr));
+		memcpy(&ip6->saddr, source, sizeof(ip6->saddr));
 		memcpy(&ip6->daddr, dst, sizeof(ip6->daddr));
 		skb->protocol = htons(ETH_P_IPV6);
 	} else {
@@ -104,7 +106,7 @@ static void push_ip_header(const struct kc_vrrp *r, struct sk_buff *skb,
 		ip->frag_off = htons(IP_DF);
 		ip->ttl = KC_VRRP_TTL;
 		ip->protocol = KC_VRRP_PROTO;
-		memcpy(&ip->saddr, r->source, sizeof(ip->saddr));
+		memcpy(&ip->saddr, source, sizeof(ip->saddr));
 		memcpy(&ip->daddr, dst, sizeof(ip->daddr));
 		ip_send_check(ip);
 		skb->protocol = htons(ETH_P_IP);
@@ -112,17 +114,18 @@ static void push_ip_header(const struct kc_vrrp *r, struct sk_buff *skb,
 	skb_reset_network_header(skb);
 }
 
-static int send_multicast(struct kc_vrrp *r, struct net_device *dev,
-			  u8 priority)
+static int send_multicast(const struct kc_vrrp_path *path,
+			  struct net_device *dev, u8 priority)
 {
+	const struct kc_vrrp *r = path->router;
 	struct sk_buff *skb;
 	u8 mac[ETH_ALEN];
 
-	skb = advert_skb(r, priority, group(r),
+	skb = advert_skb(path, priority, group(r),
 			 LL_RESERVED_SPACE(dev) + sizeof(struct ipv6hdr));
 	if (!skb)
 		return -ENOMEM;
-	push_ip_header(r, skb, group(r));
+	push_ip_header(path, skb, group(r));
 	skb->dev = dev;
 	if (r->family == KC_AF_INET6)
 		ipv6_eth_mc_map((const struct in6_addr *)group(r), mac);
@@ -137,9 +140,10 @@ static int send_multicast(struct kc_vrrp *r, struct net_device *dev,
 	return xmit_error(dev_queue_xmit(skb));
 }
 
-static struct dst_entry *route_to(const struct kc_vrrp *r,
+static struct dst_entry *route_to(const struct kc_vrrp_path *path,
 				  const struct net_device *dev, const u8 *dst)
 {
+	const struct kc_vrrp *r = path->router;
 	struct net *net = r->kn->net;
 	struct dst_entry *route;
 	struct rtable *rt;
@@ -150,7 +154,7 @@ static struct dst_entry *route_to(const struct kc_vrrp *r,
 			.flowi6_proto = KC_VRRP_PROTO,
 		};
 
-		memcpy(&fl6.saddr, r->source, sizeof(fl6.saddr));
+		memcpy(&fl6.saddr, path->now.source, sizeof(fl6.saddr));
 		memcpy(&fl6.daddr, dst, sizeof(fl6.daddr));
 		/* IPv6 would take another device if this one has no route. */
 		route = ip6_route_output_flags(net, NULL, &fl6,
@@ -167,7 +171,7 @@ static struct dst_entry *route_to(const struct kc_vrrp *r,
 			.flowi4_proto = KC_VRRP_PROTO,
 		};
 
-		memcpy(&fl4.saddr, r->source, sizeof(fl4.saddr));
+		memcpy(&fl4.saddr, path->now.source, sizeof(fl4.saddr));
 		memcpy(&fl4.daddr, dst, sizeof(fl4.daddr));
 		rt = ip_route_output_key(net, &fl4);
 		if (IS_ERR(rt))
@@ -177,23 +181,24 @@ static struct dst_entry *route_to(const struct kc_vrrp *r,
 	return route;
 }
 
-static int send_unicast(struct kc_vrrp *r, struct net_device *dev,
-			u8 priority, const u8 *dst)
+static int send_unicast(const struct kc_vrrp_path *path,
+			struct net_device *dev, u8 priority, const u8 *dst)
 {
+	const struct kc_vrrp *r = path->router;
 	struct net *net = r->kn->net;
 	struct dst_entry *route;
 	struct sk_buff *skb;
 
-	route = route_to(r, dev, dst);
+	route = route_to(path, dev, dst);
 	if (IS_ERR(route))
 		return PTR_ERR(route);
-	skb = advert_skb(r, priority, dst,
+	skb = advert_skb(path, priority, dst,
 			 LL_MAX_HEADER + sizeof(struct ipv6hdr));
 	if (!skb) {
 		dst_release(route);
 		return -ENOMEM;
 	}
-	push_ip_header(r, skb, dst);
+	push_ip_header(path, skb, dst);
 	skb_dst_set(skb, route);
 	skb->dev = route->dev;
 	memset(skb->cb, 0, sizeof(skb->cb));
@@ -218,41 +223,54 @@ bool kc_vrrp_sending(void)
 	return this_cpu_read(sender) == current;
 }
 
-/**
- * kc_vrrp_send() - advertise once, to the group or to each peer
- * @r: the router, locked
- * @priority: 0 to 255; 0 says that we stop being master
- */
-void kc_vrrp_send(struct kc_vrrp *r, u8 priority)
+/* By one path: to the group, or to each peer. */
+static int send_by(const struct kc_vrrp_path *path, u8 priority)
 {
 	struct net_device *dev;
 	unsigned int i;
 	int err = 0;
 
+	dev = dev_get_by_index_rcu(path->router->kn->net, path->now.ifindex);
+	if (!dev || !(dev->flags & IFF_UP))
+		return -ENETDOWN;
+	if (!path->peers.n)
+		return send_multicast(path, dev, priority);
+	for (i = 0; i < path->peers.n; i++) {
+		int one = send_unicast(path, dev, priority,
+				       path->peers.list[i].addr);
+
+		err = one ?: err;
+	}
+	return err;
+}
+
+/**
+ * kc_vrrp_send() - advertise once, by all paths that can
+ * @r: the router, locked
+ * @priority: 0 to 255; 0 says that we stop being master
+ */
+void kc_vrrp_send(struct kc_vrrp *r, u8 priority)
+{
+	const struct kc_vrrp_path *path;
+	bool sent = false;
+
 	lockdep_assert_held(&r->lock);
 
 	rcu_read_lock();
 	this_cpu_write(sender, current);
-	dev = dev_get_by_index_rcu(r->kn->net, r->ifindex);
-	if (!dev || !(dev->flags & IFF_UP) || !r->has_source) {
-		err = -ENETDOWN;
-	} else if (!r->settings.n_peers) {
-		err = send_multicast(r, dev, priority);
-	} else {
-		for (i = 0; i < r->settings.n_peers; i++) {
-			int one = send_unicast(r, dev, priority,
-					       r->settings.peers[i].addr);
-
-			err = one ?: err;
-		}
+	list_for_each_entry(path, &r->paths, list) {
+		if (!path->now.up)
+			continue;
+		if (send_by(path, priority))
+			r->stats[KCLUSTER_A_VRRP_STATS_SEND_ERRORS]++;
+		else
+			sent = true;
 	}
 	this_cpu_write(sender, NULL);
 	rcu_read_unlock();
 
-	if (err) {
-		r->stats[KCLUSTER_A_VRRP_STATS_SEND_ERRORS]++;
+	if (!sent)
 		return;
-	}
 	if (priority)
 		r->stats[KCLUSTER_A_VRRP_STATS_ADVERTS_SENT]++;
 	else

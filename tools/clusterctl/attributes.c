@@ -10,6 +10,7 @@
 #include <linux/kcluster.h>
 
 #include "attributes.h"
+#include "clusterctl.h"
 
 const struct word on_off_words[] = {
 	{ "on", 1 }, { "off", 0 }, { NULL, 0 },
@@ -36,6 +37,14 @@ const struct word initial_state_words[] = {
 
 static const struct attribute peer_attributes[] = {
 	{ KCLUSTER_A_PEER_ADDRESS, "address", KIND_ADDRESS, NULL, NULL },
+	{ 0, NULL, KIND_FLAG, NULL, NULL },
+};
+
+static const struct attribute path_attributes[] = {
+	{ KCLUSTER_A_PATH_IFNAME, "dev", KIND_TEXT, NULL, NULL },
+	{ KCLUSTER_A_PATH_PEER, "peer", KIND_NEST, NULL, peer_attributes },
+	{ KCLUSTER_A_PATH_HOP_LIMIT, "hop-limit", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_PATH_TRUSTED, "trust", KIND_FLAG, NULL, NULL },
 	{ 0, NULL, KIND_FLAG, NULL, NULL },
 };
 
@@ -82,6 +91,7 @@ const struct attribute vrrp_attributes[] = {
 	{ KCLUSTER_A_VRRP_ADDRESS, "address", KIND_NEST, NULL, address_attributes },
 	{ KCLUSTER_A_VRRP_ROUTE, "route", KIND_NEST, NULL, route_attributes },
 	{ KCLUSTER_A_VRRP_TRACK, "track", KIND_NEST, NULL, track_attributes },
+	{ KCLUSTER_A_VRRP_PATH, "path", KIND_NEST, NULL, path_attributes },
 	{ 0, NULL, KIND_FLAG, NULL, NULL },
 };
 
@@ -135,4 +145,32 @@ uint64_t number_from_attribute(const struct nlattr *attr)
 		memcpy(&value, nla_data(attr), sizeof(value));
 	}
 	return value;
+}
+
+/**
+ * address_from_attribute() - Read an IPv4 or IPv6 address.
+ * @address: Filled in; left as it is for any other length.
+ * @attr: An attribute of 4 or 16 bytes.
+ */
+void address_from_attribute(struct ipaddr *address, const struct nlattr *attr)
+{
+	int length = nla_len(attr);
+
+	if (length != 4 && length != 16)
+		return;
+	address->length = (uint8_t)length;
+	memcpy(address->bytes, nla_data(attr), (size_t)length);
+}
+
+/**
+ * text_from_attribute() - Read a string.
+ * @attr: An attribute, whether it ends with a NUL or not.
+ *
+ * Return: A copy, to be freed.
+ */
+char *text_from_attribute(const struct nlattr *attr)
+{
+	int length = nla_len(attr);
+
+	return need_memory(strndup(nla_data(attr), length > 0 ? (size_t)length : 0));
 }

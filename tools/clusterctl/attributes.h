@@ -58,6 +58,8 @@ extern const struct word initial_state_words[];
 
 struct nlattr *message_attributes(const struct nlmsghdr *message, int *length);
 uint64_t number_from_attribute(const struct nlattr *attr);
+void address_from_attribute(struct ipaddr *address, const struct nlattr *attr);
+char *text_from_attribute(const struct nlattr *attr);
 const struct attribute *attribute_find(const struct attribute *table, uint16_t type);
 
 #endif

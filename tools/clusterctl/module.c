@@ -172,6 +172,22 @@ void module_must(int result)
 }
 
 /**
+ * module_nest() - Begin an attribute that holds others.
+ * @msg: The request.
+ * @type: Its number.
+ *
+ * Return: The attribute, for nla_nest_end().
+ */
+struct nlattr *module_nest(struct nl_msg *msg, int type)
+{
+	struct nlattr *nest = nla_nest_start(msg, NLA_F_NESTED | type);
+
+	if (!nest)
+		module_must(-1);
+	return nest;
+}
+
+/**
  * module_new() - Start a request.
  * @command: KCLUSTER_CMD_*.
  * @flags: NLM_F_* besides NLM_F_REQUEST; NLM_F_ACK for anything but a dump.

@@ -27,6 +27,7 @@ int module_family(void);
 
 struct nl_msg *module_new(uint8_t command, int flags);
 void module_must(int result);
+struct nlattr *module_nest(struct nl_msg *msg, int type);
 int module_transact(struct nl_msg *msg, reply_fn reply, void *arg, struct extack *extack);
 enum status module_request(struct nl_msg *msg, const char *what, reply_fn reply, void *arg);
 

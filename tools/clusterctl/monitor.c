@@ -182,6 +182,20 @@ static void take_event(struct monitor *monitor, const struct router *router)
 		tell(monitor, &news);
 }
 
+/* A path has no state of its own that could be told later: it is only printed. */
+static void take_path(struct monitor *monitor, const struct router *router)
+{
+	int32_t ahead = (int32_t)(router->sequence - monitor->sequence);
+
+	if (ahead <= 0)
+		return;
+	monitor->sequence = router->sequence;
+	if (ahead > 1)
+		monitor->lost = true;
+	if (router->path_count)
+		news_print_path(router->name, &router->paths[0], router->sequence);
+}
+
 static int on_event(struct nl_msg *msg, void *arg)
 {
 	struct monitor *monitor = arg;
@@ -191,10 +205,15 @@ static int on_event(struct nl_msg *msg, void *arg)
 
 	/* Once something is lost, the state that will be read is newer than this. */
 	if (monitor->lost || message->nlmsg_type != module_family() ||
-	    !genlmsg_valid_hdr(nlmsg_hdr(msg), 0) || header->cmd != KCLUSTER_CMD_VRRP_EVENT)
+	    !genlmsg_valid_hdr(nlmsg_hdr(msg), 0))
+		return NL_OK;
+	if (header->cmd != KCLUSTER_CMD_VRRP_EVENT && header->cmd != KCLUSTER_CMD_VRRP_PATH_EVENT)
 		return NL_OK;
 	router_decode(&router, message);
-	take_event(monitor, &router);
+	if (header->cmd == KCLUSTER_CMD_VRRP_EVENT)
+		take_event(monitor, &router);
+	else
+		take_path(monitor, &router);
 	router_free(&router);
 	return NL_OK;
 }

@@ -78,3 +78,36 @@ void news_print(const struct news *news)
 		print_text(news);
 	fflush(stdout);
 }
+
+/**
+ * news_print_path() - Print a line about a path, at once.
+ * @name: Its virtual router.
+ * @path: What is known of it: its device, and whether it is up or silent.
+ * @sequence: Number of the event.
+ */
+void news_print_path(const char *name, const struct path *path, uint32_t sequence)
+{
+	struct json_object *object;
+	char timestamp[40];
+
+	timestamp_text(timestamp, sizeof(timestamp));
+	if (options.json) {
+		object = need_memory(json_object_new_object());
+		json_add_text(object, "timestamp", timestamp);
+		json_add_text(object, "type", "PATH");
+		json_add_text(object, "name", name);
+		json_add_text(object, "ifname", path->ifname);
+		json_add_bool(object, "up", path->up);
+		json_add_bool(object, "silent", path->silent);
+		json_add_number(object, "sequence", sequence);
+		json_print(object);
+	} else {
+		if (options.timestamp)
+			printf("[%s] ", timestamp);
+		print_colored(COLOR_NAME, name);
+		printf(": path dev %s ", path->ifname ? path->ifname : "?");
+		path_show_state(path);
+		putchar('\n');
+	}
+	fflush(stdout);
+}

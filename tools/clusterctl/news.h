@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct path;
+
 /**
  * struct news - A change of a virtual router, or the state it was found in.
  * @name: Its name.
@@ -33,5 +35,6 @@ struct news {
 };
 
 void news_print(const struct news *news);
+void news_print_path(const char *name, const struct path *path, uint32_t sequence);
 
 #endif

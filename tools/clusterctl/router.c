@@ -69,6 +69,18 @@ struct track *router_new_track(struct router *router)
 }
 
 /**
+ * router_new_path() - Add a path.
+ * @router: The router.
+ *
+ * Return: The path, empty; valid until the next one is added.
+ */
+struct path *router_new_path(struct router *router)
+{
+	router->paths = grow(router->paths, &router->path_count, sizeof(*router->paths));
+	return &router->paths[router->path_count - 1];
+}
+
+/**
  * router_free() - Give back what a router holds; it is empty afterwards.
  * @router: The router.
  */
@@ -82,6 +94,9 @@ void router_free(struct router *router)
 		free(router->routes[i].ifname);
 	for (i = 0; i < router->track_count; i++)
 		free(router->tracks[i].ifname);
+	for (i = 0; i < router->path_count; i++)
+		path_free(&router->paths[i]);
+	free(router->paths);
 	free(router->peers);
 	free(router->addresses);
 	free(router->routes);
@@ -176,6 +191,7 @@ const char *stats_name(unsigned int counter)
 		[KCLUSTER_A_VRRP_STATS_MISMATCH_INTERVAL] = "mismatch-interval",
 		[KCLUSTER_A_VRRP_STATS_MISMATCH_ADDRESSES] = "mismatch-addresses",
 		[KCLUSTER_A_VRRP_STATS_OVERSLEPT] = "overslept",
+		[KCLUSTER_A_VRRP_STATS_DISCARD_UNTRUSTED] = "discard-untrusted",
 	};
 
 	return counter <= KCLUSTER_A_VRRP_STATS_MAX ? names[counter] : NULL;

@@ -14,6 +14,7 @@
 
 #include "clusterctl.h"
 #include "parse.h"
+#include "path.h"
 
 struct nl_msg;
 
@@ -87,6 +88,7 @@ struct track {
  * @addresses: Addresses, @address_count of them.
  * @routes: Routes, @route_count of them.
  * @tracks: Tracked devices, @track_count of them.
+ * @paths: Paths, @path_count of them; none where @ifname is the only one.
  * @stats: Counters by KCLUSTER_A_VRRP_STATS_*.
  * @stats_given: Bit 1 << KCLUSTER_A_VRRP_STATS_* for each counter that is set.
  * @no_peer: Asked to have no peers any more.
@@ -94,6 +96,7 @@ struct track {
  * @address_count: See @addresses.
  * @route_count: See @routes.
  * @track_count: See @tracks.
+ * @path_count: See @paths.
  *
  * The other members are the attributes of the same name. Times are in
  * milliseconds.
@@ -130,11 +133,13 @@ struct router {
 	struct vip *addresses;
 	struct route *routes;
 	struct track *tracks;
+	struct path *paths;
 	bool no_peer;
 	unsigned int peer_count;
 	unsigned int address_count;
 	unsigned int route_count;
 	unsigned int track_count;
+	unsigned int path_count;
 	uint64_t stats[KCLUSTER_A_VRRP_STATS_MAX + 1];
 	uint64_t stats_given;
 };
@@ -156,6 +161,7 @@ struct ipaddr *router_new_peer(struct router *router);
 struct vip *router_new_address(struct router *router);
 struct route *router_new_route(struct router *router);
 struct track *router_new_track(struct router *router);
+struct path *router_new_path(struct router *router);
 
 static inline bool router_has(const struct router *router, unsigned int attribute)
 {

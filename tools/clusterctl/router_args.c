@@ -30,6 +30,7 @@ static const struct word add_words[] = {
 	{ "address", KCLUSTER_A_VRRP_ADDRESS },
 	{ "route", KCLUSTER_A_VRRP_ROUTE },
 	{ "track", KCLUSTER_A_VRRP_TRACK },
+	{ "path", KCLUSTER_A_VRRP_PATH },
 	{ NULL, 0 },
 };
 
@@ -237,6 +238,8 @@ static enum status take_setting(struct args *args, struct router *router, int ke
 		return parse_route(args, router_new_route(router));
 	case KCLUSTER_A_VRRP_TRACK:
 		return parse_track(args, router_new_track(router));
+	case KCLUSTER_A_VRRP_PATH:
+		return path_parse(args, router_new_path(router));
 	}
 	return args_wrong(args, "internal error: no setting %d%s", key, set ? " to set" : "");
 }
@@ -244,7 +247,8 @@ static enum status take_setting(struct args *args, struct router *router, int ke
 static bool is_list(int key)
 {
 	return key == KCLUSTER_A_VRRP_PEER || key == KCLUSTER_A_VRRP_ADDRESS ||
-	       key == KCLUSTER_A_VRRP_ROUTE || key == KCLUSTER_A_VRRP_TRACK;
+	       key == KCLUSTER_A_VRRP_ROUTE || key == KCLUSTER_A_VRRP_TRACK ||
+	       key == KCLUSTER_A_VRRP_PATH;
 }
 
 /* Complains about a word that is no key of "set", where "add" may know it. */
@@ -273,6 +277,9 @@ static void guess_family(struct router *router)
 
 	if (router->peer_count)
 		address = &router->peers[0];
+	for (i = 0; !address && i < router->path_count; i++)
+		if (router->paths[i].peer_count)
+			address = &router->paths[i].peers[0];
 	for (i = 0; !address && i < router->address_count; i++)
 		if (!router->addresses[i].excluded)
 			address = &router->addresses[i].address;
@@ -335,6 +342,8 @@ static bool starts_item(const char *text, const char *word, int key)
 		return true;
 	if (key == KCLUSTER_A_VRRP_TRACK)
 		return word_find(track_words, text) >= 0;
+	if (key == KCLUSTER_A_VRRP_PATH)
+		return path_is_key(text);
 	return !parse_prefix(text, &address, &prefixlen, &unused) ||
 	       (key == KCLUSTER_A_VRRP_ROUTE && !strcmp(text, "default"));
 }
@@ -343,7 +352,7 @@ static bool starts_item(const char *text, const char *word, int key)
  * router_parse_list() - Read what follows "vrrp address add NAME" and its like.
  * @router: Has its name; the items are added to it.
  * @argv: The words, followed by NULL; each item may be preceded by the word for it.
- * @key: KCLUSTER_A_VRRP_ADDRESS, _ROUTE or _TRACK.
+ * @key: KCLUSTER_A_VRRP_ADDRESS, _ROUTE, _TRACK or _PATH.
  * @what: What the user asked for, for messages.
  *
  * Return: DONE or WRONG_USAGE.
@@ -351,7 +360,8 @@ static bool starts_item(const char *text, const char *word, int key)
 enum status router_parse_list(struct router *router, char **argv, int key, const char *what)
 {
 	const struct word *clause = key == KCLUSTER_A_VRRP_ADDRESS ? address_words :
-				    key == KCLUSTER_A_VRRP_ROUTE ? route_words : track_words;
+				    key == KCLUSTER_A_VRRP_ROUTE ? route_words :
+				    key == KCLUSTER_A_VRRP_PATH ? path_words : track_words;
 	const char *word = word_for(add_words, key);
 	struct args args = { .at = argv, .outer = no_words };
 	enum status status;

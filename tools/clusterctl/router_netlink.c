@@ -13,15 +13,6 @@
 #include "module.h"
 #include "router.h"
 
-static struct nlattr *nest_start(struct nl_msg *msg, int type)
-{
-	struct nlattr *nest = nla_nest_start(msg, NLA_F_NESTED | type);
-
-	if (!nest)
-		module_must(-1);
-	return nest;
-}
-
 static void put_text(struct nl_msg *msg, int type, const char *text)
 {
 	if (text)
@@ -36,7 +27,7 @@ static void put_address(struct nl_msg *msg, int type, const struct ipaddr *addre
 
 static void encode_address(struct nl_msg *msg, const struct vip *vip)
 {
-	struct nlattr *nest = nest_start(msg, KCLUSTER_A_VRRP_ADDRESS);
+	struct nlattr *nest = module_nest(msg, KCLUSTER_A_VRRP_ADDRESS);
 
 	put_address(msg, KCLUSTER_A_ADDRESS_ADDRESS, &vip->address);
 	if (vip->prefixlen >= 0)
@@ -51,7 +42,7 @@ static void encode_address(struct nl_msg *msg, const struct vip *vip)
 
 static void encode_route(struct nl_msg *msg, const struct route *route)
 {
-	struct nlattr *nest = nest_start(msg, KCLUSTER_A_VRRP_ROUTE);
+	struct nlattr *nest = module_nest(msg, KCLUSTER_A_VRRP_ROUTE);
 
 	put_address(msg, KCLUSTER_A_ROUTE_DST, &route->dst);
 	if (route->prefixlen >= 0)
@@ -68,7 +59,7 @@ static void encode_route(struct nl_msg *msg, const struct route *route)
 
 static void encode_track(struct nl_msg *msg, const struct track *track)
 {
-	struct nlattr *nest = nest_start(msg, KCLUSTER_A_VRRP_TRACK);
+	struct nlattr *nest = module_nest(msg, KCLUSTER_A_VRRP_TRACK);
 
 	put_text(msg, KCLUSTER_A_TRACK_IFNAME, track->ifname);
 	if (track->has_weight)
@@ -112,35 +103,20 @@ void router_encode(struct nl_msg *msg, const struct router *router)
 	put_text(msg, KCLUSTER_A_VRRP_AUTH_PASS, router->auth_pass);
 	put_u8(msg, router, KCLUSTER_A_VRRP_CHECKSUM, router->checksum);
 	for (i = 0; i < router->peer_count; i++) {
-		nest = nest_start(msg, KCLUSTER_A_VRRP_PEER);
+		nest = module_nest(msg, KCLUSTER_A_VRRP_PEER);
 		put_address(msg, KCLUSTER_A_PEER_ADDRESS, &router->peers[i]);
 		module_must(nla_nest_end(msg, nest));
 	}
 	if (router->no_peer)
-		module_must(nla_nest_end_keep_empty(msg, nest_start(msg, KCLUSTER_A_VRRP_PEER)));
+		module_must(nla_nest_end_keep_empty(msg, module_nest(msg, KCLUSTER_A_VRRP_PEER)));
 	for (i = 0; i < router->address_count; i++)
 		encode_address(msg, &router->addresses[i]);
 	for (i = 0; i < router->route_count; i++)
 		encode_route(msg, &router->routes[i]);
 	for (i = 0; i < router->track_count; i++)
 		encode_track(msg, &router->tracks[i]);
-}
-
-static void get_address(struct ipaddr *address, const struct nlattr *attr)
-{
-	int length = nla_len(attr);
-
-	if (length != 4 && length != 16)
-		return;
-	address->length = (uint8_t)length;
-	memcpy(address->bytes, nla_data(attr), (size_t)length);
-}
-
-static char *get_text(const struct nlattr *attr)
-{
-	int length = nla_len(attr);
-
-	return need_memory(strndup(nla_data(attr), length > 0 ? (size_t)length : 0));
+	for (i = 0; i < router->path_count; i++)
+		path_encode(msg, &router->paths[i]);
 }
 
 static void decode_address(struct vip *vip, struct nlattr *nest)
@@ -151,14 +127,14 @@ static void decode_address(struct vip *vip, struct nlattr *nest)
 	nla_for_each_nested(attr, nest, left) {
 		switch (nla_type(attr)) {
 		case KCLUSTER_A_ADDRESS_ADDRESS:
-			get_address(&vip->address, attr);
+			address_from_attribute(&vip->address, attr);
 			break;
 		case KCLUSTER_A_ADDRESS_PREFIXLEN:
 			vip->prefixlen = (int)number_from_attribute(attr);
 			break;
 		case KCLUSTER_A_ADDRESS_IFNAME:
 			free(vip->ifname);
-			vip->ifname = get_text(attr);
+			vip->ifname = text_from_attribute(attr);
 			break;
 		case KCLUSTER_A_ADDRESS_SCOPE:
 			vip->scope = (uint8_t)number_from_attribute(attr);
@@ -185,17 +161,17 @@ static void decode_route(struct route *route, struct nlattr *nest)
 	nla_for_each_nested(attr, nest, left) {
 		switch (nla_type(attr)) {
 		case KCLUSTER_A_ROUTE_DST:
-			get_address(&route->dst, attr);
+			address_from_attribute(&route->dst, attr);
 			break;
 		case KCLUSTER_A_ROUTE_PREFIXLEN:
 			route->prefixlen = (int)number_from_attribute(attr);
 			break;
 		case KCLUSTER_A_ROUTE_VIA:
-			get_address(&route->via, attr);
+			address_from_attribute(&route->via, attr);
 			break;
 		case KCLUSTER_A_ROUTE_IFNAME:
 			free(route->ifname);
-			route->ifname = get_text(attr);
+			route->ifname = text_from_attribute(attr);
 			break;
 		case KCLUSTER_A_ROUTE_METRIC:
 			route->metric = (uint32_t)number_from_attribute(attr);
@@ -224,7 +200,7 @@ static void decode_track(struct track *track, struct nlattr *nest)
 		switch (nla_type(attr)) {
 		case KCLUSTER_A_TRACK_IFNAME:
 			free(track->ifname);
-			track->ifname = get_text(attr);
+			track->ifname = text_from_attribute(attr);
 			break;
 		case KCLUSTER_A_TRACK_WEIGHT:
 			track->weight = (int32_t)number_from_attribute(attr);
@@ -301,10 +277,10 @@ static void decode_scalar(struct router *router, const struct nlattr *attr)
 		router->since = number;
 		break;
 	case KCLUSTER_A_VRRP_SOURCE:
-		get_address(&router->source, attr);
+		address_from_attribute(&router->source, attr);
 		break;
 	case KCLUSTER_A_VRRP_MASTER_ADDRESS:
-		get_address(&router->master_address, attr);
+		address_from_attribute(&router->master_address, attr);
 		break;
 	case KCLUSTER_A_VRRP_MASTER_PRIORITY:
 		router->master_priority = (uint8_t)number;
@@ -330,7 +306,7 @@ static void decode_scalar(struct router *router, const struct nlattr *attr)
 static void set_text(char **text, const struct nlattr *attr)
 {
 	free(*text);
-	*text = get_text(attr);
+	*text = text_from_attribute(attr);
 }
 
 static void decode_peer(struct router *router, struct nlattr *nest)
@@ -339,7 +315,7 @@ static void decode_peer(struct router *router, struct nlattr *nest)
 					     KCLUSTER_A_PEER_ADDRESS);
 
 	if (attr)
-		get_address(router_new_peer(router), attr);
+		address_from_attribute(router_new_peer(router), attr);
 }
 
 /**
@@ -384,6 +360,9 @@ void router_decode(struct router *router, const struct nlmsghdr *message)
 			break;
 		case KCLUSTER_A_VRRP_TRACK:
 			decode_track(router_new_track(router), attr);
+			break;
+		case KCLUSTER_A_VRRP_PATH:
+			path_decode(router_new_path(router), attr);
 			break;
 		case KCLUSTER_A_VRRP_STATS:
 			decode_stats(router, attr);

@@ -233,6 +233,11 @@ void router_show(const struct router *router, bool statistics)
 		router_show_item_state(router->routes[i].state, router->routes[i].error);
 		putchar('\n');
 	}
+	for (i = 0; i < router->path_count; i++) {
+		printf("    ");
+		path_show(&router->paths[i]);
+		putchar('\n');
+	}
 	for (i = 0; i < router->track_count; i++) {
 		printf("    track dev %s weight %" PRId32 "  ", router->tracks[i].ifname ?: "?",
 		       router->tracks[i].weight);
@@ -307,6 +312,9 @@ static void json_add_lists(struct json_object *object, const struct router *rout
 			json_add_text(item, "table", table_text(route->table, text));
 		json_add_item_state(item, route->state, route->error);
 	}
+	array = new_array(object, "paths");
+	for (i = 0; i < router->path_count; i++)
+		json_object_array_add(array, path_json(&router->paths[i]));
 	array = new_array(object, "tracks");
 	for (i = 0; i < router->track_count; i++) {
 		item = new_object(array);

@@ -116,6 +116,10 @@ static void save_router(const struct router *router)
 		save_next_line();
 		save_route(&router->routes[i], router->family);
 	}
+	for (i = 0; i < router->path_count; i++) {
+		save_next_line();
+		path_save(&router->paths[i]);
+	}
 	for (i = 0; i < router->track_count; i++) {
 		save_next_line();
 		printf("track");

@@ -14,7 +14,7 @@
 
 const char status_usage[] =
 	"Usage: clusterctl [ -j ] [ -s ] status\n"
-	"Exits with 3 when a virtual router is in FAULT or an address or a route failed.\n";
+	"Exits with 3 when a virtual router is in FAULT, or an address, a route or a path failed.\n";
 
 /**
  * struct problems - What is degraded, one sentence each.
@@ -56,6 +56,16 @@ static void find_problems(const struct router *router, struct problems *problems
 				    router->addresses[i].ifname ? " on " : "",
 				    router->addresses[i].ifname ? router->addresses[i].ifname : "",
 				    error_text(router->addresses[i].error));
+	for (i = 0; i < router->path_count; i++) {
+		const struct path *path = &router->paths[i];
+
+		if (path->up && path->silent)
+			add_problem(problems, "%s: no advertisements by %s, though they come by others",
+				    router->name, path->ifname);
+		else if (!path->up && router->state != KCLUSTER_VRRP_STATE_FAULT)
+			add_problem(problems, "%s: path: %s %s", router->name, path->ifname,
+				    path->flaw ? path->flaw : "is down");
+	}
 	for (i = 0; i < router->route_count; i++) {
 		const struct route *route = &router->routes[i];
 
@@ -114,6 +124,13 @@ static void show_router(const struct router *router)
 		router_show_route(&router->routes[i], router->family);
 		printf(": ");
 		router_show_item_state(router->routes[i].state, router->routes[i].error);
+		putchar('\n');
+	}
+	for (i = 0; i < router->path_count; i++) {
+		if (router->paths[i].up && !router->paths[i].silent)
+			continue;
+		printf("    path dev %s: ", router->paths[i].ifname ? router->paths[i].ifname : "?");
+		path_show_state(&router->paths[i]);
 		putchar('\n');
 	}
 	for (i = 0; i < router->track_count; i++) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The object vrrp: virtual routers, their addresses, routes and tracked devices.
+ * The object vrrp: virtual routers, their addresses, routes, tracked devices and paths.
  */
 #include <json-c/json.h>
 #include <netlink/msg.h>
@@ -14,12 +14,14 @@
 const char vrrp_usage[] =
 	"Usage: clusterctl vrrp add NAME dev DEV vrid N [ SETTING ]...\n"
 	"                  [ address ADDRESS ]... [ route ROUTE ]... [ track TRACK ]...\n"
+	"                  [ path PATH ]...\n"
 	"       clusterctl vrrp set NAME SETTING...\n"
 	"       clusterctl vrrp del NAME\n"
 	"       clusterctl [ -s ] vrrp show [ NAME ]\n"
 	"       clusterctl vrrp address { add | del } NAME ADDRESS...\n"
 	"       clusterctl vrrp route { add | del } NAME ROUTE...\n"
 	"       clusterctl vrrp track { add | del } NAME TRACK...\n"
+	"       clusterctl vrrp path { add | del } NAME PATH...\n"
 	"       clusterctl vrrp flush\n"
 	"SETTING := { priority 1-255 | interval TIME | preempt { on | off } |\n"
 	"             preempt-delay TIME | startup-delay TIME | peer { ADDR | none } |\n"
@@ -29,6 +31,7 @@ const char vrrp_usage[] =
 	"ADDRESS := ADDR/LEN [ dev DEV ] [ scope { global | site | link | host | N } ] [ excluded ]\n"
 	"ROUTE   := { default | ADDR/LEN } [ via ADDR ] [ dev DEV ] [ metric N ] [ table T ]\n"
 	"TRACK   := dev DEV [ weight -254..254 ]\n"
+	"PATH    := dev DEV [ peer ADDR ]... [ hop-limit N ] [ trust ]\n"
 	"TIME    := 10ms, 1s, 1.5s, 2min, 1h; a plain number counts seconds\n";
 
 /* Sends a request that only has an answer when it is refused. */
@@ -218,8 +221,18 @@ static enum status vrrp_track(int argc, char **argv)
 	return change_part(&part, argc, argv);
 }
 
+static enum status vrrp_path(int argc, char **argv)
+{
+	static const struct part part = {
+		"path", KCLUSTER_A_VRRP_PATH,
+		KCLUSTER_CMD_VRRP_PATH_ADD, KCLUSTER_CMD_VRRP_PATH_DEL,
+	};
+
+	return change_part(&part, argc, argv);
+}
+
 enum command {
-	ADD, SET, DEL, SHOW, ADDRESS, ROUTE, TRACK, FLUSH,
+	ADD, SET, DEL, SHOW, ADDRESS, ROUTE, TRACK, PATH, FLUSH,
 };
 
 static const struct word commands[] = {
@@ -235,6 +248,7 @@ static const struct word commands[] = {
 	{ "address", ADDRESS },
 	{ "route", ROUTE },
 	{ "track", TRACK },
+	{ "path", PATH },
 	{ "flush", FLUSH },
 	{ NULL, 0 },
 };
@@ -247,6 +261,7 @@ static enum status (* const runners[])(int argc, char **argv) = {
 	[ADDRESS] = vrrp_address,
 	[ROUTE] = vrrp_route,
 	[TRACK] = vrrp_track,
+	[PATH] = vrrp_path,
 	[FLUSH] = vrrp_flush,
 };
 
