@@ -46,6 +46,8 @@ struct kc_vrrp_net {
 	struct list_head members;
 	/** @device_nb: hears of the devices of the namespace */
 	struct notifier_block device_nb;
+	/** @fib_nb: hears of routes that are removed */
+	struct notifier_block fib_nb;
 	/** @running: hooks, timer and worker are there; under @mutex */
 	bool running;
 	/** @dying: the namespace goes away, nothing new; under @mutex */

@@ -264,10 +264,12 @@ int kc_vrrp_device_event(struct notifier_block *nb, unsigned long event,
 	return NOTIFY_DONE;
 }
 
-static void source_changed(const struct net_device *dev)
+/* @removed: an address went, and not because its device went down. */
+static void address_changed(const struct net_device *dev, bool removed)
 {
 	struct kc_net *kn = kc_net(dev_net(dev));
 	struct kc_vrrp *r;
+	bool lost;
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(r, &kn->vrrp.routers, list) {
@@ -276,7 +278,10 @@ static void source_changed(const struct net_device *dev)
 			kc_vrrp_reassess(r, NULL);
 			kc_vrrp_requeue(r);
 		}
+		lost = removed && r->want_held && holds_on(r, dev);
 		spin_unlock_bh(&r->lock);
+		if (lost)
+			kc_vrrp_guard_lost(r);
 	}
 	rcu_read_unlock();
 }
@@ -286,7 +291,8 @@ static int address4_event(struct notifier_block *nb, unsigned long event,
 {
 	const struct in_ifaddr *ifa = ptr;
 
-	source_changed(ifa->ifa_dev->dev);
+	address_changed(ifa->ifa_dev->dev, event == NETDEV_DOWN &&
+			ifa->ifa_dev->dev->flags & IFF_UP);
 	return NOTIFY_DONE;
 }
 
@@ -295,7 +301,8 @@ static int address6_event(struct notifier_block *nb, unsigned long event,
 {
 	const struct inet6_ifaddr *ifa = ptr;
 
-	source_changed(ifa->idev->dev);
+	address_changed(ifa->idev->dev, event == NETDEV_DOWN &&
+			ifa->idev->dev->flags & IFF_UP);
 	return NOTIFY_DONE;
 }
 

@@ -107,9 +107,13 @@ static bool is_ours(struct kc_vrrp *r, const struct kc_vrrp_item *item,
 	       item->state == KCLUSTER_VRRP_ITEM_STATE_HELD;
 }
 
-/* Put an item in place; true if it was not there. */
-static bool establish(struct kc_vrrp *r, struct kc_vrrp_item *item)
+/*
+ * Put an item in place; true if it was not there. @lost: somebody may have
+ * taken away what is held.
+ */
+static bool establish(struct kc_vrrp *r, struct kc_vrrp_item *item, bool lost)
 {
+	bool held = item->state == KCLUSTER_VRRP_ITEM_STATE_HELD;
 	const char *ifname = ifname_of(r, item);
 	int ifindex = 0, err = 0;
 
@@ -149,6 +153,8 @@ static bool establish(struct kc_vrrp *r, struct kc_vrrp_item *item)
 	}
 	item->state = KCLUSTER_VRRP_ITEM_STATE_HELD;
 	item->error = 0;
+	if (held && lost)
+		kc_vrrp_guard_restored(r, item, ifname);
 	return true;
 }
 
@@ -172,7 +178,7 @@ static void release(struct kc_vrrp *r, bool want, bool routes)
 }
 
 /* True if an address came that was not there. */
-static bool acquire(struct kc_vrrp *r, bool recheck, bool routes)
+static bool acquire(struct kc_vrrp *r, bool recheck, bool lost, bool routes)
 {
 	struct kc_vrrp_item *item;
 	bool added = false;
@@ -187,7 +193,7 @@ static bool acquire(struct kc_vrrp *r, bool recheck, bool routes)
 		/* No master any more: the next pass takes back what came. */
 		if (!READ_ONCE(r->want_held))
 			break;
-		if (establish(r, item))
+		if (establish(r, item, lost))
 			added = true;
 	}
 	return added && !routes;
@@ -238,7 +244,7 @@ static void announce_again(struct kc_vrrp *r)
 void kc_vrrp_hold_work(struct kthread_work *work)
 {
 	struct kc_vrrp *r = container_of(work, struct kc_vrrp, hold_work);
-	bool want, recheck, retry, added = false;
+	bool want, recheck, lost, retry, added = false;
 
 	mutex_lock(&r->hold_mutex);
 	do {
@@ -247,13 +253,15 @@ void kc_vrrp_hold_work(struct kthread_work *work)
 		recheck = r->recheck;
 		r->recheck = false;
 		spin_unlock_bh(&r->lock);
+		lost = test_and_clear_bit(KC_VRRP_LOST, &r->lost);
+		recheck |= lost;
 
 		release(r, want, true);
 		release(r, want, false);
 		if (want) {
 			/* Gateways are reached through the addresses. */
-			added |= acquire(r, recheck, false);
-			acquire(r, recheck, true);
+			added |= acquire(r, recheck, lost, false);
+			acquire(r, recheck, lost, true);
 		}
 	} while (READ_ONCE(r->want_held) != want);
 	retry = unsettled(r, want);

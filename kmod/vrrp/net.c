@@ -55,12 +55,17 @@ int kc_vrrp_net_start(struct kc_net *kn)
 	err = register_netdevice_notifier_net(kn->net, &vn->device_nb);
 	if (err)
 		goto err_request;
-	err = kc_vrrp_rx_register(kn);
+	err = kc_vrrp_guard_register(kn);
 	if (err)
 		goto err_notifier;
+	err = kc_vrrp_rx_register(kn);
+	if (err)
+		goto err_guard;
 	vn->running = true;
 	return 0;
 
+err_guard:
+	kc_vrrp_guard_unregister(kn);
 err_notifier:
 	unregister_netdevice_notifier_net(kn->net, &vn->device_nb);
 err_request:
@@ -86,6 +91,7 @@ void kc_vrrp_net_exit(struct kc_net *kn)
 	kc_vrrp_flush(kn, "the network namespace or the module is going away");
 	if (vn->running) {
 		kc_vrrp_rx_unregister(kn);
+		kc_vrrp_guard_unregister(kn);
 		unregister_netdevice_notifier_net(kn->net, &vn->device_nb);
 		kc_vrrp_clock_stop(kn);
 		kthread_destroy_worker(vn->worker);

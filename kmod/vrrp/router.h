@@ -161,6 +161,10 @@ struct kc_vrrp_item {
 	int error;
 	/** @ifindex: device it was put on, 0 if none */
 	int ifindex;
+	/** @removals: how often somebody else removed it since @removed_at */
+	unsigned int removals;
+	/** @removed_at: ns */
+	u64 removed_at;
 };
 
 /**
@@ -310,6 +314,11 @@ struct kc_vrrp {
 	bool want_held;
 	/** @recheck: see whether what is held is still there; under @lock */
 	bool recheck;
+	/** @fight: who takes away what we hold, until @fight_until, ns */
+	char fight[KC_VRRP_REASON_MAX];
+	u64 fight_until;
+	/** @lost: bit KC_VRRP_LOST: somebody removed an address or a route */
+	unsigned long lost;
 
 	/** @hold_mutex: protects @items and what is known of them */
 	struct mutex hold_mutex;
@@ -375,6 +384,15 @@ int kc_vrrp_address_del(struct kc_vrrp *r, const struct kc_vrrp_item *item);
 int kc_vrrp_route_add(struct kc_vrrp *r, const struct kc_vrrp_item *item,
 		      int ifindex);
 int kc_vrrp_route_del(struct kc_vrrp *r, const struct kc_vrrp_item *item);
+
+/* guard.c: what others take away */
+#define KC_VRRP_LOST 0
+
+int kc_vrrp_guard_register(struct kc_net *kn);
+void kc_vrrp_guard_unregister(struct kc_net *kn);
+void kc_vrrp_guard_lost(struct kc_vrrp *r);
+void kc_vrrp_guard_restored(struct kc_vrrp *r, struct kc_vrrp_item *item,
+			    const char *where);
 
 /* hold.c: the worker side of addresses and routes */
 void kc_vrrp_hold_work(struct kthread_work *work);

@@ -216,6 +216,10 @@ static bool assess(struct kc_vrrp *r, const struct net_device *going,
 		snprintf(reason, size, "there is no address to advertise");
 		return true;
 	}
+	if (kc_now() < r->fight_until) {
+		strscpy(reason, r->fight, size);
+		return true;
+	}
 	if (culprit) {
 		snprintf(reason, size, "tracked %s is down", culprit->ifname);
 		return true;

@@ -192,6 +192,7 @@ const char *stats_name(unsigned int counter)
 		[KCLUSTER_A_VRRP_STATS_MISMATCH_ADDRESSES] = "mismatch-addresses",
 		[KCLUSTER_A_VRRP_STATS_OVERSLEPT] = "overslept",
 		[KCLUSTER_A_VRRP_STATS_DISCARD_UNTRUSTED] = "discard-untrusted",
+		[KCLUSTER_A_VRRP_STATS_RESTORED] = "restored",
 	};
 
 	return counter <= KCLUSTER_A_VRRP_STATS_MAX ? names[counter] : NULL;
