@@ -48,6 +48,8 @@ struct kc_vrrp_net {
 	struct notifier_block device_nb;
 	/** @fib_nb: hears of routes that are removed */
 	struct notifier_block fib_nb;
+	/** @standby_until: all stand by until then, ns; 0 if not; under @mutex */
+	u64 standby_until;
 	/** @running: hooks, timer and worker are there; under @mutex */
 	bool running;
 	/** @dying: the namespace goes away, nothing new; under @mutex */

@@ -86,9 +86,9 @@ err:
 }
 
 /*
- * Tell user space of a virtual router, the lock of which is held. Events that cannot
- * be sent have a number all the same, and listeners get -ENOBUFS, so they know
- * that they must look for themselves.
+ * Tell user space of a virtual router, the lock of which is held. Events that
+ * cannot be sent have a number all the same, and listeners get -ENOBUFS, so
+ * they know that they must look for themselves.
  */
 static void tell(struct kc_net *kn, unsigned long event, const void *news)
 {

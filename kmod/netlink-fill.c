@@ -13,7 +13,6 @@
 #include "net.h"
 #include "netlink-gen.h"
 #include "netlink.h"
-#include "version.h"
 #include "vrrp/router.h"
 
 /* Room for the largest router: addresses, routes, peers, tracks, statistics. */
@@ -26,6 +25,9 @@ struct moment {
 	u64 heard_ms;
 	u64 down_ms;
 	u32 master_interval_ms;
+	u32 standby_ms;
+	u32 preempt_ms;
+	u32 startup_ms;
 	int ifindex;
 	char reason[KC_VRRP_REASON_MAX];
 	u8 source[16];
@@ -33,6 +35,7 @@ struct moment {
 	u8 state;
 	u8 priority;
 	u8 master_priority;
+	bool standby;
 	bool has_source;
 	bool has_master;
 	bool heard;
@@ -48,11 +51,6 @@ bool kc_netlink_may_write(const struct sk_buff *skb, const struct kc_net *kn)
 	return netlink_ns_capable(skb, kn->net->user_ns, CAP_NET_ADMIN);
 }
 
-static u64 ms_between(u64 from, u64 to)
-{
-	return to > from ? div_u64(to - from, NSEC_PER_MSEC) : 0;
-}
-
 static void take_moment(struct kc_vrrp *r, struct moment *m)
 {
 	const struct kc_vrrp_path *path;
@@ -62,11 +60,17 @@ static void take_moment(struct kc_vrrp *r, struct moment *m)
 	spin_lock_bh(&r->lock);
 	now = kc_now();
 	memcpy(m->stats, r->stats, sizeof(m->stats));
-	m->since_ms = ms_between(r->since, now);
+	m->since_ms = kc_netlink_ms_between(r->since, now);
 	m->heard = r->heard_at;
-	m->heard_ms = ms_between(r->heard_at, now);
+	m->heard_ms = kc_netlink_ms_between(r->heard_at, now);
 	m->down_ms = div_u64(kc_fsm_down_interval(&r->fsm), NSEC_PER_MSEC);
 	m->master_interval_ms = r->master_interval_ms;
+	m->standby = r->fsm.standby;
+	if (kc_vrrp_standby_until(r) != KC_FSM_NEVER)
+		m->standby_ms =
+			kc_netlink_ms_between(now, kc_vrrp_standby_until(r));
+	m->startup_ms = kc_netlink_ms_between(now, r->fsm.hold_until);
+	m->preempt_ms = kc_netlink_ms_between(now, r->fsm.preempt_at);
 	m->ifindex = r->ifindex;
 	strscpy(m->reason, r->reason, sizeof(m->reason));
 	list_for_each_entry(path, &r->paths, list) {
@@ -154,7 +158,7 @@ static int fill_path(struct sk_buff *skb, const struct kc_vrrp_path *path,
 		return -EMSGSIZE;
 	if (path->heard_at &&
 	    nla_put_u64_64bit(skb, KCLUSTER_A_PATH_LAST_HEARD,
-			      ms_between(path->heard_at, now),
+			      kc_netlink_ms_between(path->heard_at, now),
 			      KCLUSTER_A_PATH_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -298,6 +302,15 @@ static int fill_moment(struct sk_buff *skb, const struct kc_vrrp *r,
 			      KCLUSTER_A_VRRP_PAD))
 		return -EMSGSIZE;
 
+	if (nla_put_u8(skb, KCLUSTER_A_VRRP_STANDBY, m->standby) ||
+	    (m->standby && m->standby_ms &&
+	     nla_put_u32(skb, KCLUSTER_A_VRRP_STANDBY_TIME, m->standby_ms)) ||
+	    (m->preempt_ms &&
+	     nla_put_u32(skb, KCLUSTER_A_VRRP_PREEMPT_WAIT, m->preempt_ms)) ||
+	    (m->startup_ms &&
+	     nla_put_u32(skb, KCLUSTER_A_VRRP_STARTUP_WAIT, m->startup_ms)))
+		return -EMSGSIZE;
+
 	nest = nla_nest_start(skb, KCLUSTER_A_VRRP_STATS);
 	if (!nest)
 		return -EMSGSIZE;
@@ -344,7 +357,7 @@ static size_t router_size(const struct kc_vrrp *r)
 	return nla_total_size(sizeof(r->name)) +
 	       nla_total_size(sizeof(r->settings.auth_pass)) +
 	       nla_total_size(sizeof(r->reason)) + ifname + 2 * addr +
-	       2 * counter + 20 * number +
+	       2 * counter + 24 * number +
 	       nest + KC_VRRP_STATS * counter +
 	       paths +
 	       r->n_addresses * (nest + addr + ifname + 5 * number) +
@@ -443,61 +456,4 @@ int kcluster_nl_vrrp_get_dumpit(struct sk_buff *skb,
 	mutex_unlock(&kn->vrrp.mutex);
 	cb->args[0] = index;
 	return skb->len ?: err;
-}
-
-static int fill_info(struct sk_buff *skb, struct kc_net *kn)
-{
-	bool privileged = kc_net_privileged(kn);
-	const u8 pad = KCLUSTER_A_INFO_STATS_PAD;
-	struct nlattr *nest;
-
-	if (nla_put_string(skb, KCLUSTER_A_INFO_MODULE_VERSION, KC_VERSION) ||
-	    nla_put_u32(skb, KCLUSTER_A_INFO_ROUTERS,
-			READ_ONCE(kn->vrrp.count)) ||
-	    nla_put_u32(skb, KCLUSTER_A_INFO_ROUTERS_MAX,
-			privileged ? KC_VRRP_ROUTERS_MAX :
-				     KC_VRRP_ROUTERS_MAX_USER) ||
-	    nla_put_u32(skb, KCLUSTER_A_INFO_INTERVAL_MIN,
-			privileged ? KC_VRRP_INTERVAL_MIN :
-				     KC_VRRP_INTERVAL_MIN_USER) ||
-	    nla_put_u32(skb, KCLUSTER_A_INFO_SEQUENCE,
-			atomic_read(&kn->sequence)))
-		return -EMSGSIZE;
-
-	nest = nla_nest_start(skb, KCLUSTER_A_INFO_STATS);
-	if (!nest ||
-	    nla_put_u64_64bit(skb, KCLUSTER_A_INFO_STATS_DISCARD_VRID,
-			      atomic64_read(&kn->vrrp.discard_vrid), pad) ||
-	    nla_put_u64_64bit(skb, KCLUSTER_A_INFO_STATS_DISCARD_MALFORMED,
-			      atomic64_read(&kn->vrrp.discard_malformed),
-			      pad) ||
-	    nla_put_u64_64bit(skb, KCLUSTER_A_INFO_STATS_DISCARD_FRAGMENT,
-			      atomic64_read(&kn->vrrp.discard_fragment), pad) ||
-	    nla_put_u64_64bit(skb, KCLUSTER_A_INFO_STATS_EVENTS_LOST,
-			      atomic64_read(&kn->events_lost), pad))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
-int kcluster_nl_info_get_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct kc_net *kn = kc_net(genl_info_net(info));
-	struct sk_buff *reply;
-	int err = -EMSGSIZE;
-	void *hdr;
-
-	reply = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!reply)
-		return -ENOMEM;
-	hdr = genlmsg_put_reply(reply, info, &kcluster_nl_family, 0,
-				KCLUSTER_CMD_INFO_GET);
-	if (hdr)
-		err = fill_info(reply, kn);
-	if (err) {
-		nlmsg_free(reply);
-		return err;
-	}
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
 }

@@ -161,6 +161,18 @@ static const struct nla_policy kcluster_vrrp_path_del_nl_policy[KCLUSTER_A_VRRP_
 	[KCLUSTER_A_VRRP_PATH] = NLA_POLICY_NESTED(kcluster_path_nl_policy),
 };
 
+/* KCLUSTER_CMD_VRRP_STANDBY - do */
+static const struct nla_policy kcluster_vrrp_standby_nl_policy[KCLUSTER_A_VRRP_STANDBY_TIME + 1] = {
+	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_VRRP_STANDBY] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KCLUSTER_A_VRRP_STANDBY_TIME] = { .type = NLA_U32, },
+};
+
+/* KCLUSTER_CMD_VRRP_HISTORY - do */
+static const struct nla_policy kcluster_vrrp_history_nl_policy[KCLUSTER_A_VRRP_NAME + 1] = {
+	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+};
+
 /* Ops table for kcluster */
 static const struct genl_split_ops kcluster_nl_ops[] = {
 	{
@@ -261,6 +273,20 @@ static const struct genl_split_ops kcluster_nl_ops[] = {
 		.doit		= kcluster_nl_vrrp_path_del_doit,
 		.policy		= kcluster_vrrp_path_del_nl_policy,
 		.maxattr	= KCLUSTER_A_VRRP_PATH,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_VRRP_STANDBY,
+		.doit		= kcluster_nl_vrrp_standby_doit,
+		.policy		= kcluster_vrrp_standby_nl_policy,
+		.maxattr	= KCLUSTER_A_VRRP_STANDBY_TIME,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_VRRP_HISTORY,
+		.doit		= kcluster_nl_vrrp_history_doit,
+		.policy		= kcluster_vrrp_history_nl_policy,
+		.maxattr	= KCLUSTER_A_VRRP_NAME,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 };

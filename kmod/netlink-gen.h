@@ -42,6 +42,8 @@ int kcluster_nl_vrrp_track_del_doit(struct sk_buff *skb,
 				    struct genl_info *info);
 int kcluster_nl_vrrp_path_add_doit(struct sk_buff *skb, struct genl_info *info);
 int kcluster_nl_vrrp_path_del_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_vrrp_standby_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_vrrp_history_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	KCLUSTER_NLGRP_EVENTS,

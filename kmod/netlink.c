@@ -19,9 +19,15 @@
 #include "netlink.h"
 #include "vrrp/router.h"
 
-/* A name for both ways: NULL attribute and unknown router are refused. */
-static struct kc_vrrp *find_router(struct kc_net *kn,
-				   const struct genl_info *info)
+/**
+ * kc_netlink_find_router() - the router that a request names
+ * @kn: the namespace, mutex of its routers held
+ * @info: the request
+ *
+ * Return: the router or ERR_PTR(), explained
+ */
+struct kc_vrrp *kc_netlink_find_router(struct kc_net *kn,
+				       const struct genl_info *info)
 {
 	const struct nlattr *attr = info->attrs[KCLUSTER_A_VRRP_NAME];
 	struct kc_vrrp *r;
@@ -38,9 +44,17 @@ static struct kc_vrrp *find_router(struct kc_net *kn,
 	return r;
 }
 
-static int check_may_write(const struct sk_buff *skb,
-			   const struct genl_info *info,
-			   const struct kc_net *kn)
+/**
+ * kc_netlink_check_may_write() - refuse those who may not change anything
+ * @skb: the request
+ * @info: likewise
+ * @kn: the namespace
+ *
+ * Return: 0 or a negative errno, explained
+ */
+int kc_netlink_check_may_write(const struct sk_buff *skb,
+			       const struct genl_info *info,
+			       const struct kc_net *kn)
 {
 	if (kc_netlink_may_write(skb, kn))
 		return 0;
@@ -58,12 +72,12 @@ static int change_router(struct sk_buff *skb, struct genl_info *info,
 	struct kc_vrrp *r;
 	int err;
 
-	err = check_may_write(skb, info, kn);
+	err = kc_netlink_check_may_write(skb, info, kn);
 	if (err)
 		return err;
 
 	mutex_lock(&kn->vrrp.mutex);
-	r = find_router(kn, info);
+	r = kc_netlink_find_router(kn, info);
 	err = IS_ERR(r) ? PTR_ERR(r) : change(r, info);
 	mutex_unlock(&kn->vrrp.mutex);
 	return err;
@@ -77,7 +91,7 @@ int kcluster_nl_vrrp_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct kc_vrrp *r;
 
 	mutex_lock(&kn->vrrp.mutex);
-	r = find_router(kn, info);
+	r = kc_netlink_find_router(kn, info);
 	reply = IS_ERR(r) ? ERR_CAST(r) :
 			    kc_netlink_vrrp_reply(r, info, secrets);
 	mutex_unlock(&kn->vrrp.mutex);
@@ -92,7 +106,7 @@ int kcluster_nl_vrrp_add_doit(struct sk_buff *skb, struct genl_info *info)
 	struct kc_vrrp_spec spec = {};
 	int err;
 
-	err = check_may_write(skb, info, kn);
+	err = kc_netlink_check_may_write(skb, info, kn);
 	if (err)
 		return err;
 
@@ -152,7 +166,7 @@ int kcluster_nl_vrrp_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	struct kc_net *kn = kc_net(genl_info_net(info));
 	int err;
 
-	err = check_may_write(skb, info, kn);
+	err = kc_netlink_check_may_write(skb, info, kn);
 	if (err)
 		return err;
 

@@ -5,6 +5,8 @@
 #ifndef KC_NETLINK_H
 #define KC_NETLINK_H
 
+#include <linux/math64.h>
+#include <linux/time64.h>
 #include <linux/types.h>
 
 struct genl_info;
@@ -21,6 +23,13 @@ struct sk_buff;
 /* netlink.c: for main */
 int kc_netlink_init(void);
 void kc_netlink_exit(void);
+
+/* netlink.c: for all requests */
+struct kc_vrrp *kc_netlink_find_router(struct kc_net *kn,
+				       const struct genl_info *info);
+int kc_netlink_check_may_write(const struct sk_buff *skb,
+			       const struct genl_info *info,
+			       const struct kc_net *kn);
 
 /* netlink-event.c: likewise */
 void kc_netlink_net_init(struct kc_net *kn);
@@ -58,6 +67,12 @@ int kc_netlink_parse_items(const struct genl_info *info, u8 family,
 			   const char *ifname, u16 type,
 			   enum kc_netlink_purpose purpose,
 			   struct list_head *items);
+
+/* Milliseconds between two times in nanoseconds, 0 if they are not in order. */
+static inline u64 kc_netlink_ms_between(u64 from, u64 to)
+{
+	return to > from ? div_u64(to - from, NSEC_PER_MSEC) : 0;
+}
 
 /* netlink-fill.c: what there is to tell */
 bool kc_netlink_may_write(const struct sk_buff *skb, const struct kc_net *kn);

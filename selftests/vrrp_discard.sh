@@ -79,7 +79,7 @@ costs()
 start()
 {
 	cc A flush
-	cc A vrrp add R dev eth0 vrid 7 priority 100 interval 30s "$@"
+	cc A vrrp add R dev eth0 vrid 7 priority 100 interval 40s "$@"
 	before=''
 }
 
@@ -88,10 +88,10 @@ start()
 
 start address 10.1.0.100/32
 check "the router is backup" wait_for 3 is_state A R backup
-check "the sender works" inject --priority 200 --interval 3000
+check "the sender works" inject --priority 200 --interval 4000
 check "a valid advert is received" wait_for 2 eval '[ "$(stat_of A R adverts-received)" = 1 ]'
 
-v3='--priority 200 --interval 3000'
+v3='--priority 200 --interval 4000'
 # shellcheck disable=SC2086 # lists of options
 {
 costs adverts-received "v3 valid" $v3
@@ -117,12 +117,12 @@ costs discard-destination "v3 unicast to a multicast router" $v3 \
 	--dst 10.1.0.1 --dmac "$(on A cat /sys/class/net/eth0/address)"
 costs discard-source "v3 from our own address" $v3 --src 10.1.0.1
 }
-check "v3 an IP header with options does no harm" inject --priority 200 --interval 3000 --options
+check "v3 an IP header with options does no harm" inject --priority 200 --interval 4000 --options
 check "another interval is counted and still received" eval '
 	inject --priority 200 --interval 100
 	wait_for 2 eval "[ \"\$(stat_of A R mismatch-interval)\" -gt 0 ]"'
 check "another address list is counted and still received" eval '
-	inject --priority 200 --interval 3000 --address 10.1.0.55
+	inject --priority 200 --interval 4000 --address 10.1.0.55
 	wait_for 2 eval "[ \"\$(stat_of A R mismatch-addresses)\" -gt 0 ]"'
 
 # --- VRRPv2 and its password ------------------------------------------------
@@ -153,7 +153,7 @@ costs discard-auth-type "v2 a password where none is configured" $v2
 
 start family inet6 address fe80::100/64
 check "the IPv6 router is backup" wait_for 3 is_state A R backup
-v6='--src fe80::9 --priority 200 --interval 3000 --address fe80::100'
+v6='--src fe80::9 --priority 200 --interval 4000 --address fe80::100'
 # shellcheck disable=SC2086
 {
 costs adverts-received "IPv6 valid" $v6

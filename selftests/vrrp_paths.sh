@@ -54,8 +54,8 @@ one_master()
 
 both_add()
 {
-	cc A vrrp add R dev eth0 vrid 7 interval 200ms address 10.1.0.100/24 "$@" &&
-		cc B vrrp add R dev eth0 vrid 7 interval 200ms address 10.1.0.100/24 "$@"
+	cc A vrrp add R dev eth0 vrid 7 interval 400ms address 10.1.0.100/24 "$@" &&
+		cc B vrrp add R dev eth0 vrid 7 interval 400ms address 10.1.0.100/24 "$@"
 }
 
 # refused TEXT SETTING...: exits with 1, in one line with that text.
@@ -82,9 +82,9 @@ in_background cc B monitor >"$tmp/monitor"
 check "the monitor runs" wait_for 3 grep -q R "$tmp/monitor"
 
 silence A two
-check "one network dies: B calls the path silent" wait_for 4 path_is B eth1 .silent true
+check "one network dies: B calls the path silent" wait_for 5 path_is B eth1 .silent true
 check_is "and the other one not" false "$(path B eth0 .silent)"
-check "B stays backup" stays 2 one_master "master backup"
+check "B stays backup" stays 3 one_master "master backup"
 check_is "B is degraded" 3 "$(cc B status >"$tmp/status"; echo $?)"
 check "and says by which path nothing comes" grep -q 'degraded.*eth1' "$tmp/status"
 check "the monitor told it" grep -q 'path dev eth1 silent' "$tmp/monitor"
@@ -94,9 +94,9 @@ check "the network is back: the path is heard again" wait_for 3 path_is B eth1 .
 check "the monitor told it" wait_for 3 grep -q 'path dev eth1 up' "$tmp/monitor"
 
 silence A one
-check "the other network dies: B stays backup" stays 2 one_master "master backup"
+check "the other network dies: B stays backup" stays 3 one_master "master backup"
 silence A two
-check "both are silent: B takes over" wait_for 4 is_state B R master
+check "both are silent: B takes over" wait_for 5 is_state B R master
 restore A two
 check "one is back: one master again" wait_for 4 one_master "master backup"
 restore A one
@@ -141,15 +141,18 @@ restore A one
 check "by the first path the higher address wins" wait_for 3 one_master "backup master"
 restore A two
 check "the other path, where A's is higher, changes nothing" \
-	stays 2 one_master "backup master"
+	stays 3 one_master "backup master"
 check "cut off again" split
 restore A two
 check "where the first path is silent the second one decides" \
 	wait_for 3 one_master "master backup"
 restore A one
-check "and that stays so" stays 2 one_master "master backup"
-check_between "without a fight: A became master" 1 "$(stat_of A R become-master)" 2
-check_between "and B" 1 "$(stat_of B R become-master)" 2
+check "and that stays so" stays 3 one_master "master backup"
+# Where everything is slow there may be takeovers for want of time.
+if [ "$patience" = 1 ]; then
+	check_between "without a fight: A became master" 1 "$(stat_of A R become-master)" 2
+	check_between "and B" 1 "$(stat_of B R become-master)" 2
+fi
 cc A vrrp del R
 cc B vrrp del R
 
@@ -169,9 +172,9 @@ ipn B address add 10.6.0.2/24 dev wg0
 ipn A link set wg0 up
 ipn B link set wg0 up
 
-cc A vrrp add R dev eth0 vrid 7 priority 200 interval 200ms address 10.1.0.100/24 \
+cc A vrrp add R dev eth0 vrid 7 priority 200 interval 400ms address 10.1.0.100/24 \
 	path dev wg0 peer 10.6.0.2 path dev eth0
-cc B vrrp add R dev eth0 vrid 7 priority 100 interval 200ms address 10.1.0.100/24 \
+cc B vrrp add R dev eth0 vrid 7 priority 100 interval 400ms address 10.1.0.100/24 \
 	path dev wg0 peer 10.6.0.1 path dev eth0
 check "through WireGuard: A is master, B backup" wait_for 8 one_master "master backup"
 # untrusted MORE_THAN
@@ -186,7 +189,7 @@ for _ in 1 2 3 4 5; do
 	inject --priority 255
 	inject --priority 0
 done
-check "and stays master, B backup" stays 2 one_master "master backup"
+check "and stays master, B backup" stays 3 one_master "master backup"
 check_is "A became master once" 1 "$(stat_of A R become-master)"
 check_is "B never did" 0 "$(stat_of B R become-master)"
 ipn A link del wg0
@@ -197,7 +200,7 @@ check "a LAN host claims priority 255: A stays master" stays 1 is_state A R mast
 cc A vrrp del R
 cc B vrrp del R
 
-cc A vrrp add R dev eth0 vrid 7 priority 200 interval 200ms address 10.1.0.100/24 \
+cc A vrrp add R dev eth0 vrid 7 priority 200 interval 400ms address 10.1.0.100/24 \
 	path dev eth0
 check "without a tunnel the LAN counts" wait_for 5 is_state A R master
 inject --priority 255

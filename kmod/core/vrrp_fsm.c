@@ -54,7 +54,8 @@ static u64 earlier_of(u64 a, u64 b)
 
 static void wait_for_master(struct kc_fsm *fsm, u64 wait, u64 now)
 {
-	fsm->deadline = later_of(now + wait, fsm->hold_until);
+	fsm->deadline = fsm->standby ? KC_FSM_NEVER :
+			later_of(now + wait, fsm->hold_until);
 }
 
 /* An advert goes with it, whether it is time for the next one or not. */
@@ -99,7 +100,7 @@ static unsigned int begin(struct kc_fsm *fsm, bool assume_master, u64 now)
 
 	fsm->active_interval_ms = fsm->cfg.interval_ms;
 	fsm->preempt_at = 0;
-	if (owner && now >= fsm->hold_until)
+	if (owner && !fsm->standby && now >= fsm->hold_until)
 		return become_master(fsm, now);
 
 	fsm->state = KC_FSM_BACKUP;
@@ -175,6 +176,32 @@ unsigned int kc_fsm_fault(struct kc_fsm *fsm)
 unsigned int kc_fsm_stop(struct kc_fsm *fsm)
 {
 	return leave(fsm, KC_FSM_INIT);
+}
+
+/**
+ * kc_fsm_standby() - the operator wants this node to stand by, or no longer
+ * @fsm: the machine
+ * @standby: stand by
+ * @now: present time, nanoseconds
+ *
+ * A master leaves as it does at the Shutdown event, so that another one follows
+ * at once. Who is active again waits as after a start, except for an owner.
+ *
+ * Return: actions
+ */
+unsigned int kc_fsm_standby(struct kc_fsm *fsm, bool standby, u64 now)
+{
+	unsigned int actions = 0;
+
+	if (fsm->standby == standby)
+		return 0;
+	fsm->standby = standby;
+	if (fsm->state == KC_FSM_MASTER)
+		actions = leave(fsm, KC_FSM_BACKUP);
+	else if (fsm->state == KC_FSM_BACKUP)
+		wait_for_master(fsm, fsm->priority == KC_FSM_OWNER ? 0 :
+				kc_fsm_down_interval(fsm), now);
+	return actions;
 }
 
 /**

@@ -57,6 +57,7 @@ struct kc_fsm_config {
  * @replied_at: last advertisement that answered a rival
  * @announced_at: last announcement
  * @announce_due: a rival was heard too soon after it for another one
+ * @standby: told not to be master, whatever the election says
  */
 struct kc_fsm {
 	struct kc_fsm_config cfg;
@@ -70,6 +71,7 @@ struct kc_fsm {
 	u64 replied_at;
 	u64 announced_at;
 	bool announce_due;
+	bool standby;
 };
 
 /**
@@ -100,6 +102,7 @@ unsigned int kc_fsm_advert(struct kc_fsm *fsm, u8 priority, u32 interval_ms,
 unsigned int kc_fsm_fault(struct kc_fsm *fsm);
 unsigned int kc_fsm_recover(struct kc_fsm *fsm, u64 now);
 unsigned int kc_fsm_stop(struct kc_fsm *fsm);
+unsigned int kc_fsm_standby(struct kc_fsm *fsm, bool standby, u64 now);
 void kc_fsm_set_priority(struct kc_fsm *fsm, u8 priority);
 void kc_fsm_configure(struct kc_fsm *fsm, const struct kc_fsm_config *cfg,
 		      u64 now);

@@ -84,6 +84,12 @@ static struct kc_vrrp *new_router(struct kc_net *kn,
 	r = kzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
 	if (!r)
 		return NULL;
+	r->history = kcalloc(KC_VRRP_HISTORY, sizeof(*r->history),
+			     GFP_KERNEL_ACCOUNT);
+	if (!r->history) {
+		kfree(r);
+		return NULL;
+	}
 	r->kn = kn;
 	strscpy(r->name, spec->name, sizeof(r->name));
 	strscpy(r->ifname, spec->ifname, sizeof(r->ifname));
@@ -112,6 +118,7 @@ static void free_router(struct kc_vrrp *r)
 {
 	kc_vrrp_items_free(&r->items);
 	kc_vrrp_tracks_free(&r->tracks);
+	kfree(r->history);
 	kvfree(r->vips);
 	kvfree(r->payload);
 	kc_vrrp_paths_free(&r->paths);

@@ -232,6 +232,25 @@ struct kc_vrrp_spec {
 };
 
 /**
+ * struct kc_vrrp_transition - a change of state
+ */
+struct kc_vrrp_transition {
+	/** @at: wall clock, ns since 1970 */
+	u64 at;
+	/** @old: state before, enum kcluster_vrrp_state */
+	u8 old;
+	/** @state: state after, likewise */
+	u8 state;
+	/** @priority: the effective one */
+	u8 priority;
+	/** @reason: what led to it */
+	char reason[KC_VRRP_REASON_MAX];
+};
+
+/* How many of them are remembered. */
+#define KC_VRRP_HISTORY 32
+
+/**
  * struct kc_vrrp - a virtual router
  */
 struct kc_vrrp {
@@ -310,6 +329,11 @@ struct kc_vrrp {
 	struct timerqueue_node node;
 	/** @queued: @node is in the queue; under queue_lock */
 	bool queued;
+	/** @standby_until: told to stand by until then, ns; 0 if not */
+	u64 standby_until;
+	/** @history: the last @n_history % KC_VRRP_HISTORY changes of state */
+	struct kc_vrrp_transition *history;
+	unsigned int n_history;
 	/** @want_held: the addresses belong here; written under @lock */
 	bool want_held;
 	/** @recheck: see whether what is held is still there; under @lock */
@@ -404,6 +428,14 @@ void kc_vrrp_act(struct kc_vrrp *r, unsigned int actions, const char *reason);
 void kc_vrrp_run(struct kc_vrrp *r, u64 now);
 void kc_vrrp_reassess(struct kc_vrrp *r, const struct net_device *going);
 void kc_vrrp_requeue(struct kc_vrrp *r);
+
+/* standby.c: what the operator orders; history.c: what became of it */
+void kc_vrrp_standby_apply(struct kc_vrrp *r, u64 now);
+u64 kc_vrrp_standby_until(const struct kc_vrrp *r);
+int kc_vrrp_standby_set(struct kc_net *kn, struct kc_vrrp *r, bool standby,
+			u32 ms, const struct nlattr *attr,
+			struct netlink_ext_ack *extack);
+void kc_vrrp_history_add(struct kc_vrrp *r, u8 old, u8 state);
 
 /* clock.c: one timer per namespace */
 void kc_vrrp_clock_init(struct kc_net *kn);

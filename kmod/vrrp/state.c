@@ -76,6 +76,7 @@ static void enter_state(struct kc_vrrp *r, const char *reason)
 
 	WRITE_ONCE(r->want_held, r->fsm.state == KC_FSM_MASTER);
 	kthread_queue_work(r->kn->vrrp.worker, &r->hold_work);
+	kc_vrrp_history_add(r, old, r->fsm.state);
 	kc_vrrp_tell(r, old, r->fsm.state == KC_FSM_INIT ?
 				KCLUSTER_VRRP_STATE_STOP : r->fsm.state);
 }
@@ -119,6 +120,8 @@ void kc_vrrp_requeue(struct kc_vrrp *r)
 	u64 when = min3(r->fsm.deadline, r->announce_at, r->poll_at);
 
 	when = min(when, r->retry_at);
+	if (r->fsm.standby)
+		when = min(when, kc_vrrp_standby_until(r));
 	kc_vrrp_clock_set(r, r->dead ? KC_FSM_NEVER : when);
 }
 
@@ -151,6 +154,8 @@ void kc_vrrp_run(struct kc_vrrp *r, u64 now)
 
 	if (r->dead)
 		return;
+	if (r->fsm.standby)
+		kc_vrrp_standby_apply(r, now);
 	actions = kc_fsm_timer(&r->fsm, now);
 	if (actions) {
 		why_master(r, now, reason, sizeof(reason));
@@ -286,11 +291,16 @@ void kc_vrrp_reassess(struct kc_vrrp *r, const struct net_device *going)
 		say_goodbye(r, &actions);
 	} else if (!r->started) {
 		r->started = true;
-		strscpy(reason, "started", sizeof(reason));
+		r->fsm.standby = kc_now() < kc_vrrp_standby_until(r);
+		strscpy(reason, r->fsm.standby ? "told to stand by" : "started",
+			sizeof(reason));
 		actions = kc_fsm_start(&r->fsm, kc_now());
 	} else if (r->fsm.state == KC_FSM_FAULT) {
-		snprintf(reason, sizeof(reason), "%s is usable again",
-			 r->ifname);
+		if (r->fsm.standby)
+			strscpy(reason, "told to stand by", sizeof(reason));
+		else
+			snprintf(reason, sizeof(reason), "%s is usable again",
+				 r->ifname);
 		actions = kc_fsm_recover(&r->fsm, kc_now());
 	}
 	if (actions)

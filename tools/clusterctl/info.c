@@ -67,6 +67,12 @@ static void take_info(const struct nlmsghdr *message, void *arg)
 		case KCLUSTER_A_INFO_SEQUENCE:
 			info->sequence = (uint32_t)number_from_attribute(attr);
 			break;
+		case KCLUSTER_A_INFO_STANDBY:
+			info->standby = number_from_attribute(attr);
+			break;
+		case KCLUSTER_A_INFO_STANDBY_TIME:
+			info->standby_time = (uint32_t)number_from_attribute(attr);
+			break;
 		case KCLUSTER_A_INFO_STATS:
 			take_stats(info, attr);
 			break;

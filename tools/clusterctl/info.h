@@ -5,6 +5,7 @@
 #ifndef INFO_H
 #define INFO_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <linux/kcluster.h>
@@ -16,6 +17,8 @@
  * @routers_max: How many there may be.
  * @interval_min: Shortest advertisement interval allowed, in milliseconds.
  * @sequence: Number of the last event.
+ * @standby: Whether the node was told to stand by.
+ * @standby_time: Milliseconds left of it, 0 for no end.
  * @stats: Counters by KCLUSTER_A_INFO_STATS_*.
  * @stats_given: Bit 1 << KCLUSTER_A_INFO_STATS_* for each counter that is set.
  */
@@ -25,6 +28,8 @@ struct info {
 	uint32_t routers_max;
 	uint32_t interval_min;
 	uint32_t sequence;
+	bool standby;
+	uint32_t standby_time;
 	uint64_t stats[KCLUSTER_A_INFO_STATS_MAX + 1];
 	uint64_t stats_given;
 };

@@ -18,6 +18,7 @@ struct options options;
 
 const struct object objects[] = {
 	{ "vrrp", vrrp_command, vrrp_usage, "virtual routers: add, set, del, show and their parts" },
+	{ "node", node_command, node_usage, "take this node out of the election and back in" },
 	{ "status", status_command, status_usage, "what works and what does not" },
 	{ "monitor", monitor_command, monitor_usage, "changes as they happen; runs a script for each" },
 	{ "save", save_command, save_usage, "print a batch that recreates the present state" },

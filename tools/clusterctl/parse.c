@@ -191,7 +191,7 @@ int parse_time(const char *text, uint32_t *ms, const char **why)
 		uint32_t ms;
 	} units[] = {
 		{ "ms", 1 }, { "s", 1000 }, { "", 1000 }, { "sec", 1000 },
-		{ "min", 60 * 1000 }, { "h", 60 * 60 * 1000 },
+		{ "min", 60 * 1000 }, { "m", 60 * 1000 }, { "h", 60 * 60 * 1000 },
 	};
 	uint64_t whole = 0, scale = 1, total;
 	unsigned int digits = 0;

@@ -118,6 +118,7 @@ struct router {
 	uint8_t old_state;
 	uint8_t effective_priority;
 	uint8_t master_priority;
+	uint8_t standby;
 	uint32_t interval;
 	uint32_t preempt_delay;
 	uint32_t startup_delay;
@@ -125,6 +126,9 @@ struct router {
 	uint32_t master_interval;
 	uint32_t master_down_interval;
 	uint32_t sequence;
+	uint32_t standby_time;
+	uint32_t preempt_wait;
+	uint32_t startup_wait;
 	uint64_t since;
 	uint64_t last_heard;
 	struct ipaddr source;

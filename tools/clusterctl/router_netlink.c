@@ -300,6 +300,18 @@ static void decode_scalar(struct router *router, const struct nlattr *attr)
 	case KCLUSTER_A_VRRP_OLD_STATE:
 		router->old_state = (uint8_t)number;
 		break;
+	case KCLUSTER_A_VRRP_STANDBY:
+		router->standby = (uint8_t)number;
+		break;
+	case KCLUSTER_A_VRRP_STANDBY_TIME:
+		router->standby_time = (uint32_t)number;
+		break;
+	case KCLUSTER_A_VRRP_PREEMPT_WAIT:
+		router->preempt_wait = (uint32_t)number;
+		break;
+	case KCLUSTER_A_VRRP_STARTUP_WAIT:
+		router->startup_wait = (uint32_t)number;
+		break;
 	}
 }
 

@@ -163,6 +163,13 @@ static void show_situation(const struct router *router)
 	if (router->reason && *router->reason)
 		printf(": %s", router->reason);
 	putchar('\n');
+	if (router->standby) {
+		printf("    ");
+		print_colored(COLOR_WARN, "standby");
+		if (router->standby_time)
+			printf(" for another %s", age_text(router->standby_time, text));
+		putchar('\n');
+	}
 	if (router->source.length)
 		printf("    source %s", address_text(&router->source, text));
 	if (router_has(router, KCLUSTER_A_VRRP_MASTER_DOWN_INTERVAL))
@@ -371,6 +378,13 @@ struct json_object *router_json(const struct router *router, bool statistics)
 			      "master_down_interval", router->master_down_interval);
 	json_add_number_given(object, router, KCLUSTER_A_VRRP_LAST_HEARD, "last_heard",
 			      router->last_heard);
+	json_add_bool(object, "standby", router->standby);
+	json_add_number_given(object, router, KCLUSTER_A_VRRP_STANDBY_TIME, "standby_time",
+			      router->standby_time);
+	json_add_number_given(object, router, KCLUSTER_A_VRRP_PREEMPT_WAIT, "preempt_wait",
+			      router->preempt_wait);
+	json_add_number_given(object, router, KCLUSTER_A_VRRP_STARTUP_WAIT, "startup_wait",
+			      router->startup_wait);
 	json_add_lists(object, router);
 	if (!statistics)
 		return object;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "attributes.h"
+#include "info.h"
 #include "output.h"
 #include "router.h"
 #include "words.h"
@@ -130,6 +131,18 @@ static void save_router(const struct router *router)
 	putchar('\n');
 }
 
+static void save_standby(const char *order, const char *name, uint32_t ms)
+{
+	char text[TIME_TEXT_MAX];
+
+	printf("%s", order);
+	if (name)
+		word_quote(stdout, name);
+	if (ms)
+		printf(" for %s", time_text(ms, text));
+	putchar('\n');
+}
+
 static bool may_configure(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -155,6 +168,7 @@ static bool password_is_hidden(const struct router *router)
 enum status save_command(int argc, char **argv)
 {
 	struct routers routers = { 0 };
+	struct info info = { 0 };
 	enum status status;
 	unsigned int i;
 
@@ -170,8 +184,14 @@ enum status save_command(int argc, char **argv)
 			status = REFUSED;
 			break;
 		}
-	for (i = 0; status == DONE && i < routers.count; i++)
+	if (status == DONE && !info_try_get(&info) && info.standby)
+		save_standby("node standby", NULL, info.standby_time);
+	for (i = 0; status == DONE && i < routers.count; i++) {
 		save_router(&routers.list[i]);
+		if (routers.list[i].standby && !info.standby)
+			save_standby("vrrp standby ", routers.list[i].name,
+				     routers.list[i].standby_time);
+	}
 	routers_free(&routers);
 	return status;
 }

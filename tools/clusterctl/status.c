@@ -103,6 +103,8 @@ static void show_router(const struct router *router)
 	print_colored(COLOR_NAME, router->name);
 	printf(": ");
 	router_show_state(router->state);
+	if (router->standby)
+		print_colored(COLOR_WARN, " standby");
 	printf(" priority %u", (unsigned int)router->effective_priority);
 	if (router->effective_priority != router->priority)
 		printf(" (of %u)", (unsigned int)router->priority);

@@ -10,6 +10,7 @@
 #include "module.h"
 #include "output.h"
 #include "router.h"
+#include "why.h"
 
 const char vrrp_usage[] =
 	"Usage: clusterctl vrrp add NAME dev DEV vrid N [ SETTING ]...\n"
@@ -22,6 +23,10 @@ const char vrrp_usage[] =
 	"       clusterctl vrrp route { add | del } NAME ROUTE...\n"
 	"       clusterctl vrrp track { add | del } NAME TRACK...\n"
 	"       clusterctl vrrp path { add | del } NAME PATH...\n"
+	"       clusterctl vrrp standby NAME [ for TIME ]\n"
+	"       clusterctl vrrp active NAME\n"
+	"       clusterctl vrrp why [ NAME ]\n"
+	"       clusterctl vrrp history NAME\n"
 	"       clusterctl vrrp flush\n"
 	"SETTING := { priority 1-255 | interval TIME | preempt { on | off } |\n"
 	"             preempt-delay TIME | startup-delay TIME | peer { ADDR | none } |\n"
@@ -231,8 +236,25 @@ static enum status vrrp_path(int argc, char **argv)
 	return change_part(&part, argc, argv);
 }
 
+static enum status standby_or_active(int argc, char **argv, bool standby)
+{
+	const char *name = take_name(argc, argv, standby ? "standby" : "active");
+
+	return name ? standby_order(name, standby, argv + 1) : WRONG_USAGE;
+}
+
+static enum status vrrp_standby(int argc, char **argv)
+{
+	return standby_or_active(argc, argv, true);
+}
+
+static enum status vrrp_active(int argc, char **argv)
+{
+	return standby_or_active(argc, argv, false);
+}
+
 enum command {
-	ADD, SET, DEL, SHOW, ADDRESS, ROUTE, TRACK, PATH, FLUSH,
+	ADD, SET, DEL, SHOW, ADDRESS, ROUTE, TRACK, PATH, FLUSH, STANDBY, ACTIVE, WHY, HISTORY,
 };
 
 static const struct word commands[] = {
@@ -250,6 +272,10 @@ static const struct word commands[] = {
 	{ "track", TRACK },
 	{ "path", PATH },
 	{ "flush", FLUSH },
+	{ "standby", STANDBY },
+	{ "active", ACTIVE },
+	{ "why", WHY },
+	{ "history", HISTORY },
 	{ NULL, 0 },
 };
 
@@ -263,6 +289,10 @@ static enum status (* const runners[])(int argc, char **argv) = {
 	[TRACK] = vrrp_track,
 	[PATH] = vrrp_path,
 	[FLUSH] = vrrp_flush,
+	[STANDBY] = vrrp_standby,
+	[ACTIVE] = vrrp_active,
+	[WHY] = why_show,
+	[HISTORY] = history_show,
 };
 
 /**

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Why a virtual router is in the state in which it is, in one sentence.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "router.h"
+#include "why.h"
+
+/**
+ * struct sentence - A text that grows.
+ * @text: Buffer.
+ * @size: Bytes of it.
+ */
+struct sentence {
+	char *text;
+	size_t size;
+};
+
+static void __attribute__((format(printf, 2, 3)))
+say(struct sentence *sentence, const char *format, ...)
+{
+	size_t used = strlen(sentence->text);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(sentence->text + used, sentence->size - used, format, args);
+	va_end(args);
+}
+
+/* What raises or lowers the priority. */
+static void say_weights(struct sentence *sentence, const struct router *router)
+{
+	const char *before = "";
+	unsigned int i;
+
+	if (router->effective_priority == router->priority)
+		return;
+	say(sentence, " (%u, because ", (unsigned int)router->priority);
+	for (i = 0; i < router->track_count; i++) {
+		const struct track *track = &router->tracks[i];
+
+		if (!track->weight || (track->weight > 0) != track->up)
+			continue;
+		say(sentence, "%s%s is %s", before, track->ifname ? track->ifname : "a track",
+		    track->up ? "up" : "down");
+		before = " and ";
+	}
+	say(sentence, "%s)", *before ? "" : "of what is tracked");
+}
+
+static void say_master(struct sentence *sentence, const struct router *router)
+{
+	char text[ADDRESS_TEXT_MAX], age[TIME_TEXT_MAX];
+	unsigned int i;
+
+	if (!router->master_address.length) {
+		say(sentence, "no master was heard yet");
+		return;
+	}
+	if (!router->master_priority) {
+		say(sentence, "the last master, %s, said goodbye",
+		    address_text(&router->master_address, text));
+		return;
+	}
+	say(sentence, "%s is master with priority %u, heard %s ago",
+	    address_text(&router->master_address, text), (unsigned int)router->master_priority,
+	    age_text(router->last_heard, age));
+	for (i = 0; i < router->path_count; i++)
+		if (router->paths[i].heard && !router->paths[i].silent)
+			say(sentence, "%s %s", i ? "," : " by",
+			    router->paths[i].ifname ? router->paths[i].ifname : "?");
+}
+
+/* What keeps a backup from being master, beyond the master itself. */
+static void say_obstacle(struct sentence *sentence, const struct router *router)
+{
+	char text[TIME_TEXT_MAX];
+
+	if (router->standby) {
+		say(sentence, "; it was told to stand by");
+		if (router->standby_time)
+			say(sentence, " for another %s", age_text(router->standby_time, text));
+	} else if (router->startup_wait) {
+		say(sentence, "; its startup delay lasts for another %s",
+		    age_text(router->startup_wait, text));
+	} else if (!router->master_address.length || !router->master_priority) {
+		say(sentence, "; it takes over unless somebody advertises within %s",
+		    age_text(router->master_down_interval, text));
+	} else if (router->effective_priority == router->master_priority) {
+		say(sentence, "; with equal priorities the master stays");
+	} else if (router->effective_priority < router->master_priority) {
+		return;
+	} else if (!router->preempt) {
+		say(sentence, "; preempt is off, so the master stays");
+	} else if (router->preempt_wait) {
+		say(sentence, "; it preempts in %s (preempt-delay)",
+		    age_text(router->preempt_wait, text));
+	} else {
+		say(sentence, "; it is about to preempt");
+	}
+}
+
+/**
+ * why_text() - One sentence on why a router is in its state.
+ * @router: The router.
+ * @text: Buffer for the sentence.
+ * @size: Bytes of @text.
+ */
+void why_text(const struct router *router, char *text, size_t size)
+{
+	struct sentence sentence = { .text = text, .size = size };
+	const char *reason = router->reason && *router->reason ? router->reason : "unknown";
+	char age[TIME_TEXT_MAX];
+
+	*text = '\0';
+	say(&sentence, "%s ", router->name);
+	switch (router->state) {
+	case KCLUSTER_VRRP_STATE_MASTER:
+		say(&sentence, "is master since %s with priority %u", age_text(router->since, age),
+		    (unsigned int)router->effective_priority);
+		say_weights(&sentence, router);
+		say(&sentence, ": %s", reason);
+		break;
+	case KCLUSTER_VRRP_STATE_BACKUP:
+		say(&sentence, "is backup since %s with priority %u", age_text(router->since, age),
+		    (unsigned int)router->effective_priority);
+		say_weights(&sentence, router);
+		say(&sentence, ": ");
+		say_master(&sentence, router);
+		say_obstacle(&sentence, router);
+		break;
+	case KCLUSTER_VRRP_STATE_FAULT:
+		say(&sentence, "is in FAULT since %s: %s", age_text(router->since, age), reason);
+		break;
+	default:
+		say(&sentence, "is in state %s: %s", state_text(router->state), reason);
+	}
+	say(&sentence, ".");
+}

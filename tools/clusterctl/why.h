@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Why a virtual router is in the state in which it is, and how it came there.
+ */
+#ifndef WHY_H
+#define WHY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "clusterctl.h"
+
+struct router;
+
+/* why.c: the sentence */
+void why_text(const struct router *router, char *text, size_t size);
+
+/* history.c: commands that tell */
+enum status why_show(int argc, char **argv);
+enum status history_show(int argc, char **argv);
+
+/* standby.c */
+enum status standby_order(const char *name, bool standby, char **argv);
+
+#endif
