@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A path of a virtual router: a device by which its advertisements go. The object,
- * and what the command line says of it.
+ * what the command line says of it and what a batch does.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "args.h"
 #include "path.h"
+#include "words.h"
 
 const struct word path_words[] = {
 	{ "dev", KCLUSTER_A_PATH_IFNAME },
@@ -93,4 +95,24 @@ void path_free(struct path *path)
 	free(path->ifname);
 	free(path->peers);
 	free(path->flaw);
+}
+
+/**
+ * path_save() - Write a path as it is configured, for a batch.
+ * @out: Where to.
+ * @path: The path.
+ */
+void path_save(FILE *out, const struct path *path)
+{
+	char text[ADDRESS_TEXT_MAX];
+	unsigned int i;
+
+	fprintf(out, "path dev ");
+	word_quote(out, path->ifname ? path->ifname : "");
+	for (i = 0; i < path->peer_count; i++)
+		fprintf(out, " peer %s", address_text(&path->peers[i], text));
+	if (path->hop_limit && path->hop_limit != 255)
+		fprintf(out, " hop-limit %u", (unsigned int)path->hop_limit);
+	if (path->trusted)
+		fprintf(out, " trust");
 }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <linux/kcluster.h>
 
@@ -53,13 +54,13 @@ struct ipaddr *path_new_peer(struct path *path);
 void path_free(struct path *path);
 bool path_is_key(const char *text);
 enum status path_parse(struct args *args, struct path *path);
+void path_save(FILE *out, const struct path *path);
 
 /* path_netlink.c: to and from the kernel */
 void path_encode(struct nl_msg *msg, const struct path *path);
 void path_decode(struct path *path, struct nlattr *nest);
 
 /* path_show.c: for people and programs */
-void path_save(const struct path *path);
 void path_show_state(const struct path *path);
 void path_show(const struct path *path);
 struct json_object *path_json(const struct path *path);

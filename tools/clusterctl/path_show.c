@@ -1,32 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A path for people, for programs and for a batch.
+ * A path for people and for programs.
  */
 #include <json-c/json.h>
 #include <stdio.h>
 
 #include "output.h"
 #include "path.h"
-#include "words.h"
-
-/**
- * path_save() - Print a path as it is configured, for a batch.
- * @path: The path.
- */
-void path_save(const struct path *path)
-{
-	char text[ADDRESS_TEXT_MAX];
-	unsigned int i;
-
-	printf("path dev ");
-	word_quote(stdout, path->ifname ? path->ifname : "");
-	for (i = 0; i < path->peer_count; i++)
-		printf(" peer %s", address_text(&path->peers[i], text));
-	if (path->hop_limit && path->hop_limit != 255)
-		printf(" hop-limit %u", (unsigned int)path->hop_limit);
-	if (path->trusted)
-		printf(" trust");
-}
 
 /**
  * path_show_state() - Print how a path does.
@@ -52,7 +32,7 @@ void path_show(const struct path *path)
 {
 	char text[TIME_TEXT_MAX];
 
-	path_save(path);
+	path_save(stdout, path);
 	printf("  ");
 	path_show_state(path);
 	if (path->source.length)

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "router.h"
 
@@ -121,6 +122,39 @@ void routers_free(struct routers *routers)
 	free(routers->list);
 	routers->list = NULL;
 	routers->count = 0;
+}
+
+/**
+ * route_is_default() - Tell whether a route is what "default" alone means.
+ * @route: The route.
+ * @family: Family of the router.
+ *
+ * Return: Whether "default" with the gateway, if there is one, says it all.
+ */
+bool route_is_default(const struct route *route, uint8_t family)
+{
+	uint8_t length = family == AF_INET6 ? 16 : 4;
+
+	if (route->prefixlen > 0 || !address_is_zero(&route->dst))
+		return false;
+	if (!route->dst.length)
+		return true;
+	return route->prefixlen == 0 &&
+	       route->dst.length == (route->via.length ? route->via.length : length);
+}
+
+/**
+ * route_metric_is_usual() - Tell whether a route has the metric that the module
+ * chooses when none is given.
+ * @route: The route.
+ *
+ * Return: Whether it need not be said.
+ */
+bool route_metric_is_usual(const struct route *route)
+{
+	bool inet6 = route->dst.length == 16 || route->via.length == 16;
+
+	return !route->has_metric || route->metric == (inet6 ? 1 : 0);
 }
 
 /**

@@ -9,6 +9,7 @@
 #include <linux/netlink.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <linux/kcluster.h>
 
@@ -177,6 +178,9 @@ static inline void router_mark(struct router *router, unsigned int attribute)
 	router->given |= UINT64_C(1) << attribute;
 }
 
+bool route_is_default(const struct route *route, uint8_t family);
+bool route_metric_is_usual(const struct route *route);
+
 const char *state_text(uint8_t state);
 const char *item_state_text(uint8_t state);
 const char *stats_name(unsigned int counter);
@@ -192,6 +196,9 @@ enum status routers_get_one(struct routers *routers, const char *name, const cha
 enum status router_parse_settings(struct router *router, char **argv, bool set);
 enum status router_parse_list(struct router *router, char **argv, int key, const char *what);
 
+/* router_save.c: for a batch */
+void router_save(FILE *out, const struct router *router);
+
 /* router_show.c: for people and programs */
 struct json_object *router_json(const struct router *router, bool statistics);
 void router_show(const struct router *router, bool statistics);
@@ -199,7 +206,5 @@ void router_show_address(const struct vip *vip);
 void router_show_route(const struct route *route, uint8_t family);
 void router_show_state(uint8_t state);
 void router_show_item_state(uint8_t state, uint32_t error_number);
-bool route_metric_is_usual(const struct route *route);
-bool route_is_default(const struct route *route, uint8_t family);
 
 #endif
