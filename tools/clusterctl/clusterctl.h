@@ -14,7 +14,8 @@
  * @DONE: It is done.
  * @REFUSED: The kernel or the system refused it.
  * @WRONG_USAGE: The command line cannot be understood.
- * @DEGRADED: Only from the status object: something does not work as configured.
+ * @DEGRADED: From the status object: something does not work as configured; from
+ *	import: something was left out or changed.
  */
 enum status {
 	DONE = 0,
@@ -81,6 +82,7 @@ enum status status_command(int argc, char **argv);
 enum status monitor_command(int argc, char **argv);
 enum status save_command(int argc, char **argv);
 enum status flush_command(int argc, char **argv);
+enum status import_command(int argc, char **argv);
 enum status setup_command(int argc, char **argv);
 enum status version_command(int argc, char **argv);
 enum status help_command(int argc, char **argv);
@@ -90,6 +92,7 @@ extern const char status_usage[];
 extern const char monitor_usage[];
 extern const char save_usage[];
 extern const char flush_usage[];
+extern const char import_usage[];
 extern const char setup_usage[];
 extern const char version_usage[];
 extern const char help_usage[];

@@ -44,11 +44,11 @@ static const char *meet_condition(struct ka_config *config, const char *at)
 	at += others ? 2 : 1;
 	length = strcspn(at, " \t\r\f\v");
 	same = config->id && strlen(config->id) == length && !strncmp(config->id, at, length);
-	if (!config->condition_file) {
+	if (!others && !config->condition_file) {
 		config->condition_file = config->file;
 		config->condition_line = config->line;
 	}
-	config->condition_met |= same;
+	config->condition_met |= !others && same;
 	return same != others ? at + length : NULL;
 }
 

@@ -86,9 +86,9 @@ struct ka_parameter {
  * @words: Words of the setting being read.
  * @word_count: How many.
  * @word_room: How many fit in @words.
- * @condition_file: File of the first conditional line, or NULL.
- * @condition_line: Line of it.
- * @condition_met: Whether one named @id.
+ * @condition_file: File of the first line that is for one machine, or NULL.
+ * @condition_line: Number of it.
+ * @condition_met: Whether one was for @id.
  * @error: The first thing that was wrong, with its place; NULL for nothing.
  *
  * Starts out zeroed but for the first three.

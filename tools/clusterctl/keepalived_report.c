@@ -132,6 +132,23 @@ void ka_print_clean(FILE *out, const char *text)
 		fputc((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text, out);
 }
 
+/**
+ * ka_print_place() - Write a place, shorter when the file is known.
+ * @out: Where to.
+ * @file: The file.
+ * @line: The line.
+ * @known: File that need not be named.
+ */
+void ka_print_place(FILE *out, const char *file, unsigned int line, const char *known)
+{
+	if (!strcmp(file, known)) {
+		fprintf(out, "line %u", line);
+		return;
+	}
+	ka_print_clean(out, file);
+	fprintf(out, ":%u", line);
+}
+
 static void print_moot(FILE *out, const struct ka_report *report)
 {
 	const struct ka_remark *first = NULL, *remark;
@@ -150,14 +167,9 @@ static void print_moot(FILE *out, const struct ka_report *report)
 		}
 		fputs(", ", out);
 		ka_print_clean(out, remark->what);
-		fprintf(out, " (");
-		if (remark->file != first->file) {
-			ka_print_clean(out, remark->file);
-			fputc(':', out);
-		} else {
-			fputs("line ", out);
-		}
-		fprintf(out, "%u)", remark->line);
+		fputs(" (", out);
+		ka_print_place(out, remark->file, remark->line, first->file);
+		fputc(')', out);
 	}
 	if (first)
 		fputc('\n', out);
@@ -195,12 +207,14 @@ void ka_report_print(FILE *out, const struct ka_report *report)
  * ka_report_comments() - Write what was lost as comments of a batch.
  * @out: Where to.
  * @report: The report, sorted.
+ * @main_file: File that need not be named.
  * @router: Only remarks about this virtual router; NULL for those about none.
  *
  * Whoever reads the batch later did not see the remarks; here they are without
  * the advice.
  */
-void ka_report_comments(FILE *out, const struct ka_report *report, const char *router)
+void ka_report_comments(FILE *out, const struct ka_report *report, const char *main_file,
+			const char *router)
 {
 	unsigned int i;
 
@@ -214,8 +228,8 @@ void ka_report_comments(FILE *out, const struct ka_report *report, const char *r
 		fprintf(out, "# %s: ", kind_words[remark->kind]);
 		ka_print_clean(out, remark->what);
 		fputs(" (", out);
-		ka_print_clean(out, remark->file);
-		fprintf(out, ":%u)\n", remark->line);
+		ka_print_place(out, remark->file, remark->line, main_file);
+		fputs(")\n", out);
 	}
 }
 

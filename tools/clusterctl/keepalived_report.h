@@ -63,9 +63,11 @@ void ka_report_cut(struct ka_report *report, unsigned int count);
 void ka_report_sort(struct ka_report *report);
 bool ka_report_has_losses(const struct ka_report *report);
 void ka_report_print(FILE *out, const struct ka_report *report);
-void ka_report_comments(FILE *out, const struct ka_report *report, const char *router);
+void ka_report_comments(FILE *out, const struct ka_report *report, const char *main_file,
+			const char *router);
 void ka_report_json(struct json_object *array, const struct ka_report *report);
 void ka_report_free(struct ka_report *report);
 void ka_print_clean(FILE *out, const char *text);
+void ka_print_place(FILE *out, const char *file, unsigned int line, const char *known);
 
 #endif

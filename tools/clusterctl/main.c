@@ -22,6 +22,7 @@ const struct object objects[] = {
 	{ "status", status_command, status_usage, "what works and what does not" },
 	{ "monitor", monitor_command, monitor_usage, "changes as they happen; runs a script for each" },
 	{ "save", save_command, save_usage, "print a batch that recreates the present state" },
+	{ "import", import_command, import_usage, "print a batch made of another program's configuration" },
 	{ "flush", flush_command, flush_usage, "delete everything" },
 	{ "setup", setup_command, setup_usage, "load the kernel module, or explain why it cannot be" },
 	{ "version", version_command, version_usage, "versions of the tool and of the module" },
