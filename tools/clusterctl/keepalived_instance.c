@@ -91,7 +91,7 @@ static void set_name(struct ka_instance *in)
 		if (name[i] <= ' ' || name[i] > '~' || name[i] == '/')
 			name[i] = '_';
 	for (n = in->import->routers.count + 1; name_is_taken(in->import, name); n++) {
-		int length = snprintf(end, sizeof(end), "~%u", n);
+		int length = snprintf(end, sizeof(end), ".%u", n);
 
 		snprintf(name + (i + (unsigned int)length > KCLUSTER_NAME_MAX ?
 				 KCLUSTER_NAME_MAX - (unsigned int)length : i),
@@ -100,7 +100,7 @@ static void set_name(struct ka_instance *in)
 	in->router.name = copy_text(name);
 	if (strcmp(name, wanted))
 		ka_say(in, in->node, KA_CHANGED, "name",
-		       "it was '%s': a name has 1 to %d printable ASCII characters without spaces and /",
+		       "it was '%s': a name has 1 to %d printable ASCII characters without spaces and /, and nobody else has it",
 		       wanted, KCLUSTER_NAME_MAX);
 }
 

@@ -152,10 +152,10 @@ static int take_file_line(struct ka_config *config, char *line)
 	const char *pattern;
 
 	cut_comment(line);
-	if (!*skip_blanks(line))
-		return 0;
 	if (config->defining)
 		return ka_define_more(config, line);
+	if (!*skip_blanks(line))
+		return 0;
 	/* Before parameters and conditions, as in keepalived. */
 	pattern = include_pattern(skip_blanks(line));
 	if (pattern)

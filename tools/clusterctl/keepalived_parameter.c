@@ -112,7 +112,7 @@ int ka_define(struct ka_config *config, const char *line)
 /**
  * ka_define_more() - Add a line to the parameter that is being defined.
  * @config: The configuration, with a parameter being defined.
- * @line: The line.
+ * @line: The line; without a final backslash, as an empty one, it is the last.
  *
  * Return: 0, or -1 with the error in @config.
  */

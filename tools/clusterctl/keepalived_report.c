@@ -216,6 +216,7 @@ void ka_report_print(FILE *out, const struct ka_report *report)
 void ka_report_comments(FILE *out, const struct ka_report *report, const char *main_file,
 			const char *router)
 {
+	const struct ka_remark *said = NULL;
 	unsigned int i;
 
 	for (i = 0; i < report->count; i++) {
@@ -225,6 +226,10 @@ void ka_report_comments(FILE *out, const struct ka_report *report, const char *m
 			continue;
 		if (!router != !remark->router || (router && strcmp(router, remark->router)))
 			continue;
+		if (said && said->kind == remark->kind && said->file == remark->file &&
+		    said->line == remark->line && !strcmp(said->what, remark->what))
+			continue;
+		said = remark;
 		fprintf(out, "# %s: ", kind_words[remark->kind]);
 		ka_print_clean(out, remark->what);
 		fputs(" (", out);

@@ -9,7 +9,6 @@
 #include <netlink/attr.h>
 #include <netlink/genl/genl.h>
 #include <netlink/msg.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,28 +20,7 @@
 #include "../router.h"
 #include "../told.h"
 #include "../words.h"
-
-struct options options;
-static unsigned int count, failures;
-
-/* errors.c asks for the usage of an object; there is none here. */
-const struct object *object_find(const char *name)
-{
-	(void)name;
-	return NULL;
-}
-
-static void __attribute__((format(printf, 2, 3))) check(bool ok, const char *format, ...)
-{
-	va_list args;
-
-	printf("%sok %u ", ok ? "" : "not ", ++count);
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	putchar('\n');
-	failures += !ok;
-}
+#include "check.h"
 
 static void test_time(void)
 {
@@ -371,6 +349,5 @@ int main(void)
 	test_grammar();
 	test_extack();
 	test_told();
-	printf("1..%u\n", count);
-	return failures ? 1 : 0;
+	return checked();
 }

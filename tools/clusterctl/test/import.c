@@ -1,0 +1,624 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Checks the import of keepalived's configuration: whole files against what
+ * they become, the parser against broken ones, and that every batch is one that
+ * "vrrp add" understands. Prints KTAP.
+ *
+ * In keepalived/ there are NAME.conf, which keepalived 2.2.7 accepts, and what
+ * "clusterctl import keepalived NAME.conf id ID" prints: NAME.batch and, on
+ * standard error, NAME.report; with the ID in the name when there are several.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../keepalived.h"
+#include "../words.h"
+#include "check.h"
+
+/* What came of one import. */
+static struct {
+	struct ka_import import;
+	struct ka_config config;
+	char *batch;
+	char *report;
+	bool failed;
+} now;
+
+static void forget(void)
+{
+	ka_import_free(&now.import);
+	ka_config_free(&now.config);
+	free(now.batch);
+	free(now.report);
+	memset(&now, 0, sizeof(now));
+}
+
+static void begin(const char *id)
+{
+	forget();
+	now.config.id = id;
+	now.config.include = ka_include_files;
+	now.config.report = &now.import.report;
+}
+
+static void end(const char *file)
+{
+	size_t size;
+	FILE *out;
+
+	if (!now.failed)
+		ka_import_config(&now.import, &now.config);
+	out = open_memstream(&now.batch, &size);
+	if (!now.failed)
+		ka_import_print(out, &now.import, file);
+	fclose(out);
+	out = open_memstream(&now.report, &size);
+	if (!now.failed)
+		ka_report_print(out, &now.import.report);
+	fclose(out);
+}
+
+static void import_file(const char *file, const char *id)
+{
+	begin(id);
+	now.failed = ka_read_file(&now.config, file);
+	end(file);
+}
+
+static void import_bytes(const char *text, size_t length)
+{
+	begin("me");
+	now.failed = ka_parse_text(&now.config, "f", text, length) || ka_parse_end(&now.config);
+	end("f");
+}
+
+static void import_text(const char *text)
+{
+	import_bytes(text, strlen(text));
+}
+
+static char *slurp(const char *file)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *in = fopen(file, "re");
+
+	if (!in)
+		return copy_text("no such file");
+	if (getdelim(&text, &size, '\0', in) < 0)
+		*text = '\0';
+	fclose(in);
+	return text;
+}
+
+/* Parses the words of "vrrp add NAME ..." and writes them again. */
+static bool same_again(const struct words *words, const char *command)
+{
+	struct router router = { 0 };
+	char *again = NULL;
+	size_t size;
+	FILE *out;
+	bool same;
+
+	if (words->count < 4 || strcmp(words->list[0], "vrrp") || strcmp(words->list[1], "add"))
+		return false;
+	router.name = copy_text(words->list[2]);
+	same = router_parse_settings(&router, words->list + 3, false) == DONE;
+	if (same) {
+		out = open_memstream(&again, &size);
+		router_save(out, &router);
+		fclose(out);
+		same = !strcmp(again, command);
+	}
+	free(again);
+	router_free(&router);
+	return same;
+}
+
+/* Whether the batch is one, and loses nothing on the way through the grammar. */
+static bool batch_is_understood(const char *batch)
+{
+	struct words words = { 0 };
+	unsigned int commands = 0;
+	bool good = true;
+
+	while (good && *batch) {
+		size_t length = 0;
+		char *command = NULL;
+		const char *why;
+		int result;
+
+		do {
+			length += strcspn(batch + length, "\n") + 1;
+			free(command);
+			command = strndup(batch, length);
+			result = words_split(&words, command, &why);
+		} while (result == WORDS_MORE);
+		good = result == WORDS_DONE;
+		if (good && words.count) {
+			good = same_again(&words, command);
+			commands++;
+		}
+		batch += length;
+		free(command);
+	}
+	words_free(&words);
+	return good && commands == now.import.routers.count;
+}
+
+static void test_files(void)
+{
+	static const struct {
+		const char *name;
+		const char *id;
+		const char *result;
+		unsigned int routers;
+	} rows[] = {
+		{ "three-nodes.conf", "KA1", "three-nodes.KA1", 1 },
+		{ "three-nodes.conf", "KA2", "three-nodes.KA2", 1 },
+		{ "three-nodes.conf", "KA3", "three-nodes.KA3", 1 },
+		{ "typical.conf", "test", "typical", 2 },
+		{ "v3.conf", "test", "v3", 3 },
+		{ "corrected.conf", "test", "corrected", 5 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char file[64], *batch, *report;
+
+		snprintf(file, sizeof(file), "%s.batch", rows[i].result);
+		batch = slurp(file);
+		snprintf(file, sizeof(file), "%s.report", rows[i].result);
+		report = slurp(file);
+		import_file(rows[i].name, rows[i].id);
+		check(!now.failed && now.import.routers.count == rows[i].routers,
+		      "%s for %s has %u virtual routers", rows[i].name, rows[i].id,
+		      rows[i].routers);
+		check(!strcmp(now.batch, batch), "%s becomes %s.batch", rows[i].name,
+		      rows[i].result);
+		check(!strcmp(now.report, report), "and %s.report tells about it", rows[i].result);
+		check(batch_is_understood(batch), "the batch is understood");
+		free(batch);
+		free(report);
+	}
+	import_file("missing.conf", "me");
+	check(now.failed && !now.config.file && now.config.error &&
+	      !strcmp(now.config.error, strerror(ENOENT)), "a file that is missing");
+	import_file(".", "me");
+	check(now.failed && !now.config.file, "a directory is no file");
+}
+
+/* Writes the tree as "word word{setting;setting{}}". */
+static void write_tree(FILE *out, const struct ka_node *block)
+{
+	const struct ka_node *node;
+	unsigned int i;
+
+	ka_for_each(node, block) {
+		if (node != block->children)
+			fputc(';', out);
+		for (i = 0; i < node->count; i++)
+			fprintf(out, "%s%s", i ? " " : "", node->words[i]);
+		if (node->is_block) {
+			fputc('{', out);
+			write_tree(out, node);
+			fputc('}', out);
+		}
+	}
+}
+
+static void test_language(void)
+{
+	static const struct {
+		const char *text;
+		const char *tree;
+	} rows[] = {
+		{ "", "" }, { "\n\n", "" }, { "a", "a" }, { "a b\nc\n", "a b;c" },
+		{ "a\r\nb c\r\n", "a;b c" }, { "\ta  b\t\n", "a b" },
+		{ "a # b\n! c\nd!e\nf#g h", "a;d;f" }, { "a {\nb\n}\nc", "a{b};c" },
+		{ "a { b\nc }\nd", "a{b;c};d" }, { "a{b}c", "a{b};c" }, { "a\n{\n}\n", "a{}" },
+		{ "a\n# b\n\n { c }", "a{c}" }, { "a { b { c } d }", "a{b{c};d}" },
+		{ "a \"b c\" d", "a b c d" }, { "a \"b#c!d{e}f\"", "a b#c!d{e}f" },
+		{ "a \"\" b", "a  b" }, { "a 'b' # c", "a 'b'" }, { "a'b\nc", "a'b;c" },
+		{ "a \"'\" b", "a ' b" }, { "a\\\nb", "a\\;b" },
+		/* parameters */
+		{ "$A=1\na $A", "a 1" }, { "$A=1\na ${A}2$A", "a 121" }, { "$A=1\na $A2 $B", "a $A2 $B" },
+		{ "$A=1\na $A.2", "a $A.2" }, { "$A = 1\na $A", "$A = 1;a $A" },
+		{ "$A=1 2 # c\n$A", "1 2" }, { "$A=\nb $A c", "b c" },
+		{ "$A=$B\n$B=1\na $A\n$B=2\na $A", "a 1;a 2" }, { "$A=1\n$A=2\na $A", "a 2" },
+		{ "$A= \\\nb { \\\nc ${D} \\\n}\n$D=1\n$A\n$D=2\n$A\n", "b{c 1};b{c 2}" },
+		{ "$A= \\\nb \\\n\nc\n$A", "c;b" }, { "$A= \\\nb", "" }, { "$A={\na $A\n}", "a{}" },
+		{ "$A=\"b\na $A\"", NULL }, { "a ${_HASH}b ${_BANG}", "a #b !" },
+		{ "a ${_PWD} ${_INSTANCE} ${_NONE}", "a . me ${_NONE}" },
+		{ "$1=a\n$=b", "$1=a;$=b" },
+		/* conditions */
+		{ "@me a\n@you b\n@^me c\n@^you d\n@meow e", "a;d" }, { "@me", "" },
+		{ "@me $A=1\n@you $A=2\na $A", "a 1" }, { "$A=@me\n$A b\n$A", "b" },
+		{ "  @me  a b", "a b" },
+		{ "~SEQ(A,1,3) a $A\n~LST(A,1) b\nc", "c" },
+		/* mistakes */
+		{ "a {", NULL }, { "}", NULL }, { "{", NULL }, { "a { } }", NULL }, { "a {} {}", NULL },
+		{ "a \"b", NULL }, { "a { \"b }\n}", NULL }, { "$A=$A\n$A", NULL },
+		{ "include missing.conf\na", "a" }, { "include conf.d/none-*\na", "a" },
+		{ "included b\nincludes c\ninclude", "included b;includes c;include" },
+		{ "$A=include\n$A b", "include b" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *tree = NULL;
+		size_t size;
+		FILE *out = open_memstream(&tree, &size);
+
+		import_text(rows[i].text);
+		if (!now.failed)
+			write_tree(out, now.config.root);
+		fclose(out);
+		check(rows[i].tree ? !now.failed && !strcmp(tree, rows[i].tree) :
+		      now.failed && now.config.error && !*now.batch, "language row %zu: %s", i,
+		      rows[i].tree ? rows[i].tree : now.config.error ? now.config.error : "?");
+		free(tree);
+	}
+}
+
+/* Fails with @error on @line. */
+static void check_error(unsigned int line, const char *error, const char *what)
+{
+	check(now.failed && now.config.line == line && strstr(now.config.error, error) &&
+	      !*now.batch, "%s: line %u: %s", what, line,
+	      now.config.error ? now.config.error : "no error");
+}
+
+static char *repeat(const char *text, unsigned int times)
+{
+	size_t length = strlen(text);
+	char *result = need_memory(malloc(length * times + 1));
+	unsigned int i;
+
+	for (i = 0; i < times; i++)
+		memcpy(result + i * length, text, length);
+	result[length * times] = '\0';
+	return result;
+}
+
+static void test_bounds(void)
+{
+	char loop[] = "/tmp/clusterctl-import-XXXXXX";
+	static const char nul[] = "a\nb\0c\n";
+	char *text;
+	int fd;
+
+	import_text("a\nb {\nc {\n}\n");
+	check_error(2, "}", "a block that is not closed");
+	import_text("a\nb {\n}\n}\n");
+	check_error(4, "}", "a brace too much");
+	import_text("a\n\n b \"c\n");
+	check_error(3, "quote", "a quote that is not closed");
+	import_bytes(nul, sizeof(nul) - 1);
+	check_error(2, "NUL", "a NUL byte");
+	text = repeat("a {\n", KA_DEPTH_MAX + 1);
+	import_text(text);
+	check_error(KA_DEPTH_MAX + 1, "deep", "too deep");
+	free(text);
+	text = repeat("a", KA_LINE_MAX + 1);
+	import_text(text);
+	check_error(1, "longer", "a long line");
+	free(text);
+	text = repeat("# 3456789012345\n", (KA_SIZE_MAX >> 4) + 1);
+	import_text(text);
+	check_error(0, "16 MB", "a huge file");
+	free(text);
+	import_text("$A=12345678901234567890123456789012345678901234567890\n"
+		    "$B=${A}${A}${A}${A}${A}${A}${A}${A}\n$C=${B}${B}${B}${B}${B}${B}${B}${B}\n"
+		    "$D=${C}${C}${C}${C}${C}${C}${C}${C}\n${D}${D}${D}${D}${D}\n");
+	check_error(5, "parameters", "parameters that multiply");
+	/* 2^32 lines, if nobody counted. */
+	import_text("$A= \\\nx \\\nx\n$B= \\\n$A \\\n$A\n$C= \\\n$B \\\n$B\n$D= \\\n$C \\\n$C\n$E= \\\n"
+		    "$D \\\n$D\n$F= \\\n$E \\\n$E\n$G= \\\n$F \\\n$F\n$H= \\\n$G \\\n$G\n$I= \\\n$H \\\n$H\n"
+		    "$J= \\\n$I \\\n$I\n$K= \\\n$J \\\n$J\n$L= \\\n$K \\\n$K\n$M= \\\n$L \\\n$L\n$N= \\\n"
+		    "$M \\\n$M\n$O= \\\n$N \\\n$N\n$P= \\\n$O \\\n$O\n$Q= \\\n$P \\\n$P\n$R= \\\n$Q \\\n$Q\n"
+		    "$S= \\\n$R \\\n$R\n$T= \\\n$S \\\n$S\n$U= \\\n$T \\\n$T\n$V= \\\n$U \\\n$U\n$V\n");
+	check(now.failed, "lines that multiply: %s", now.config.error);
+	begin("me");
+	now.config.settings = KA_SETTINGS_MAX - 2;
+	now.failed = ka_parse_text(&now.config, "f", "a\nb\nc\n", 6);
+	end("f");
+	check_error(3, "settings", "too many settings");
+
+	fd = mkstemp(loop);
+	dprintf(fd, "include %s\ninclude %s\n", loop, loop);
+	close(fd);
+	import_file(loop, "me");
+	check(now.failed && strstr(now.config.error, "include"), "a file that includes itself: %s",
+	      now.config.error);
+	unlink(loop);
+}
+
+/* The settings of one instance, and what must be found in batch and report. */
+static void test_settings(void)
+{
+	static const struct {
+		const char *settings;
+		const char *batch;
+		const char *report;
+	} rows[] = {
+		{ "", " vrid 7 version 2 family inet ", "" },
+		{ "", "address 192.0.2.1/24\n", "" },
+		{ "version 3", " version 3 ", "" },
+		{ "version 3", " checksum rfc5798", "" },
+		{ "version 3\nv3_checksum_as_v2", " preempt on \\\n", "" },
+		{ "version 4", " version 2 ", "f:5: R: version: note: " },
+		{ "advert_int 0.5\nversion 3", " interval 500ms ", "" },
+		{ "advert_int 2", " interval 2s ", "" },
+		{ "advert_int 255", " interval 255s ", "" },
+		{ "advert_int 1.5", " interval 2s ", "f:5: R: advert_int: note: " },
+		{ "advert_int 256", " interval 1s ", "f:5: R: advert_int: note: " },
+		{ "advert_int soon", " interval 1s ", "f:5: R: advert_int: note: " },
+		{ "advert_int 0.001\nversion 3", " interval 1s ", "f:5: R: advert_int: note: " },
+		{ "advert_int 0.01\nversion 3", " interval 10ms ", "" },
+		{ "advert_int 41\nversion 3", " interval 40.95s ", "f:5: R: advert_int: note: " },
+		{ "advert_int 99999999999999999999999", " interval 1s ", "f:5: R: advert_int: note" },
+		{ "priority 254", " priority 254 ", "" },
+		{ "priority 0", " priority 100 ", "f:5: R: priority: note: " },
+		{ "priority", " priority 100 ", "f:5: R: priority: note: " },
+		{ "state MASTER\npriority 5", "state backup priority 5 ", "f:5: R: state MASTER: note: " },
+		{ "state MASTER", " priority 255 ", "f:1: R: priority: note: 255" },
+		{ "priority 255", " priority 255 ", "f:1: R: state BACKUP: changed: " },
+		{ "nopreempt", " preempt off ", "" },
+		{ "nopreempt\npreempt", " preempt on ", "" },
+		{ "state MASTER\npriority 5\nnopreempt", " preempt on ", "f:7: R: nopreempt: note: " },
+		{ "preempt_delay 4.1", " preempt-delay 4.1s ", "" },
+		{ "preempt_delay 1001", " preempt on \\\n", "f:5: R: preempt_delay: note: " },
+		{ "state MASTER\npriority 5\npreempt_delay 4", " preempt on \\\n", "f:7: R: preempt_delay: note" },
+		{ "authentication {\nauth_type PASS\nauth_pass abcdefgh\n}", " auth-pass abcdefgh ", "" },
+		{ "authentication {\nauth_type PASS\nauth_pass abcdefghi\n}", " auth-pass abcdefgh ",
+		  "f:7: R: auth_pass: note: " },
+		{ "authentication {\nauth_type PASS\nauth_pass \"it's x\"\n}", " auth-pass \"it's x\" ", "" },
+		{ "authentication {\nauth_type PASS\n}", " preempt on \\\n", "f:5: R: authentication: note: " },
+		{ "authentication {\nauth_type AH\nauth_pass x\n}", " preempt on \\\n",
+		  "f:6: R: auth_type AH: not imported: " },
+		{ "version 3\nauthentication {\nauth_type PASS\nauth_pass x\n}", " preempt on checksum",
+		  "f:6: R: authentication: note: " },
+		{ "unicast_peer {\n192.0.2.9\n192.0.2.9\n192.0.2.8\n}", "\tpeer 192.0.2.9 peer 192.0.2.8 ", "" },
+		{ "unicast_peer {\n224.0.0.1\n}", "on \\\n\taddress", "f:6: R: 224.0.0.1: not imported: " },
+		{ "unicast_peer {\nfe80::1\n}", "on \\\n\taddress", "f:6: R: fe80::1: not imported: " },
+		{ "unicast_peer {\n192.0.2.9 max_ttl 254\n}", "peer 192.0.2.9", "f:6: R: 192.0.2.9: changed: " },
+		{ "unicast_peer {\n192.0.2.9 min_ttl 255\n}", "peer 192.0.2.9", "" },
+		{ "unicast_src_ip 192.0.2.3", "", "f:5: R: unicast_src_ip 192.0.2.3: note: " },
+		{ "virtual_ipaddress {\n10.0.0.1\n}", "address 10.0.0.1/32 \\\n", "" },
+		{ "virtual_ipaddress {\n10.0.0.1/0\n}", "address 192.0.2.1/24\n", "f:6: R: 10.0.0.1/0: not imp" },
+		{ "virtual_ipaddress {\n10.0.0.1/99\n}", "address 10.0.0.1/32 \\\n", "f:6: R: 10.0.0.1/99: note: " },
+		{ "virtual_ipaddress {\n127.0.0.1\n}", "on \\\n\taddress 192.0.2.1/24\n", "not imported: no mach" },
+		{ "virtual_ipaddress {\n0.0.0.1\n}", "on \\\n\taddress 192.0.2.1/24\n", "not imported: no mach" },
+		{ "virtual_ipaddress {\n255.255.255.255\n}", "address 192.0.2.1/24\n", "not imported: no mach" },
+		{ "virtual_ipaddress {\nnonsense/24\n}", "address 192.0.2.1/24\n", "f:6: R: nonsense/24: not imp" },
+		{ "virtual_ipaddress {\n192.0.2.1/24\n}", "on \\\n\taddress 192.0.2.1/24\n", "" },
+		{ "virtual_ipaddress {\n192.0.2.1/25\n}", "on \\\n\taddress 192.0.2.1/25\n", "f:8: R: 192.0.2.1/24: n" },
+		{ "virtual_ipaddress {\n10.0.0.1 dev eth0\n}", "address 10.0.0.1/32 \\\n", "" },
+		{ "virtual_ipaddress {\n10.0.0.1 dev eth1\n}", "address 10.0.0.1/32 dev eth1 \\\n", "" },
+		{ "virtual_ipaddress {\n10.0.0.1 dev eth0:1\n}", "address 192.0.2.1/24\n", "not imported: 'eth0:1'" },
+		{ "virtual_ipaddress {\n10.0.0.1 dev\n}", "address 192.0.2.1/24\n", "not imported: ''" },
+		{ "virtual_ipaddress {\n10.0.0.1 scope host\n}", "address 10.0.0.1/32 scope host \\\n", "" },
+		{ "virtual_ipaddress {\n10.0.0.1 scope 7\n}", "address 10.0.0.1/32 scope 7 \\\n", "" },
+		{ "virtual_ipaddress {\n10.0.0.1 scope nowhere\n}", "address 10.0.0.1/32 \\\n", "changed: without scope" },
+		{ "virtual_ipaddress {\n10.0.0.1 label x brd +\n}", "address 10.0.0.1/32 \\\n", "changed: without 'brd'" },
+		{ "virtual_ipaddress {\n10.0.0.1 no_track -nodad\n}", "address 10.0.0.1/32 \\\n", "" },
+		{ "virtual_ipaddress {\n10.0.0.1 10.0.0.2\n}", "address 10.0.0.1/32 \\\n", "note: '10.0.0.2' is not" },
+		{ "virtual_ipaddress_excluded {\n10.0.0.1 dev eth1\n}", "address 10.0.0.1/32 dev eth1 excluded\n", "" },
+		{ "virtual_ipaddress_excluded {\nfd00::1/64\n}", "address fd00::1/64 excluded\n", "" },
+		{ "virtual_ipaddress_excluded {\nfd00::1/64 preferred_lft forever\n}", "fd00::1/64 excluded\n",
+		  "changed: without 'preferred_lft'" },
+		{ "virtual_ipaddress {\nfd00::1/64\n}", " version 3 family inet6 ", "R: 192.0.2.1/24: not imported" },
+		{ "version 2\nvirtual_ipaddress {\nfd00::1/64\n}", " version 3 ", "f:5: R: version 2: changed: " },
+		{ "virtual_routes {\ndefault via 192.0.2.9\n}", "\troute default via 192.0.2.9\n", "" },
+		{ "virtual_routes {\n0.0.0.0/0 gw 192.0.2.9 dev eth1\n}", "\troute default via 192.0.2.9 dev eth1\n", "" },
+		{ "virtual_routes {\nto 10.1.0.0/16 via 192.0.2.9 metric 3 table 7\n}",
+		  "\troute 10.1.0.0/16 via 192.0.2.9 metric 3 table 7\n", "" },
+		{ "virtual_routes {\n10.1.0.1 dev eth1 table main priority 0\n}", "\troute 10.1.0.1/32 dev eth1\n", "" },
+		{ "virtual_routes {\n10.1.0.1 dev eth1 table 0\n}", "\troute 10.1.0.1/32 dev eth1\n", "" },
+		{ "virtual_routes {\n10.1.0.1/8 dev eth1\n}", "\troute 10.0.0.0/8 dev eth1\n", "changed: the address" },
+		{ "virtual_routes {\n10.1.0.0/33 dev eth1\n}", "192.0.2.1/24\n", "not imported: its prefix length" },
+		{ "virtual_routes {\n10.1.0.0/16\n}", "192.0.2.1/24\n", "not imported: it has neither" },
+		{ "virtual_routes {\nvia 192.0.2.9\n}", "192.0.2.1/24\n", "not imported: it has no dest" },
+		{ "virtual_routes {\ndefault via\n}", "192.0.2.1/24\n", "not imported: its last word" },
+		{ "virtual_routes {\ndefault via 224.0.0.1\n}", "192.0.2.1/24\n", "not imported: its gateway" },
+		{ "virtual_routes {\ndefault dev a/b\n}", "192.0.2.1/24\n", "not imported: its device" },
+		{ "virtual_routes {\ndefault dev eth1 metric x\n}", "192.0.2.1/24\n", "not imported: its metric" },
+		{ "virtual_routes {\ndefault dev eth1 table none\n}", "192.0.2.1/24\n", "not imported: its table" },
+		{ "virtual_routes {\ndefault dev eth1 colour red\n}", "192.0.2.1/24\n", "not imported: a word" },
+		{ "virtual_routes {\n10.1.0.0/16 via fd00::1\n}", "192.0.2.1/24\n", "not imported: destination" },
+		{ "virtual_routes {\ndefault via fe80::1\n}", "192.0.2.1/24\n", "link-local" },
+		{ "virtual_routes {\nunreachable 10.0.0.0/8\n}", "192.0.2.1/24\n", "not imported: a virtual route" },
+		{ "virtual_routes {\ndefault via 192.0.2.9 mtu lock 1400\n}", "route default via 192.0.2.9\n",
+		  "changed: without 'mtu 1400'" },
+		{ "virtual_routes {\ndefault via 192.0.2.9\ndefault via 192.0.2.8\n}", "route default via 192.0.2.9\n",
+		  "f:7: R: route default via 192.0.2.8: not imported: " },
+		{ "virtual_routes {\nfd00::/64 via fd01::1 dev eth1\n}", "route fd00::/64 via fd01::1 dev eth1\n",
+		  "changed: its metric is 1" },
+		{ "virtual_routes {\nfd00::/64 via fd01::1 metric 5\n}", "route fd00::/64 via fd01::1 metric 5\n", "" },
+		{ "virtual_routes {\ninet6 default dev eth1 metric 5\n}", "route ::/0 dev eth1 metric 5\n", "" },
+		{ "track_interface {\neth1\neth2 weight -5\neth0\n}", "\ttrack dev eth1 \\\n\ttrack dev eth2 weight -5\n", "" },
+		{ "track_interface {\neth1 weight 254\n}", "track dev eth1 weight 253\n", "" },
+		{ "track_interface {\neth1 weight 255\n}", "track dev eth1\n", "f:6: R: eth1: note: weight '255'" },
+		{ "track_interface {\neth1 weight 5 reverse\n}", "192.0.2.1/24\n", "f:6: R: eth1: not imported: " },
+		{ "track_interface {\neth1:0\n}", "192.0.2.1/24\n", "f:6: R: eth1:0: not imported: " },
+		{ "track_script {\nx\ny weight 5\n}", "", "f:5: R: track_script { x, y }: not imported: " },
+		{ "notify \"/a b\"", "", "f:5: R: notify /a b: not imported: " },
+		{ "notify \"/a\033[2Jb\"", "", "f:5: R: notify /a?[2Jb: not imported: " },
+		{ "smtp_alert no\ndebug 2", "", "f:5: note: nothing to do here for: smtp_alert, debug (line 6)" },
+		{ "down_timer_adverts 3", "", "f:5: note: nothing to do here for: down_timer_adverts" },
+		{ "down_timer_adverts 4", "", "f:5: R: down_timer_adverts 4: not imported: " },
+		{ "use_vmac", "", "f:5: R: use_vmac: not imported: " },
+		{ "no_such { thing\n}", "", "f:5: R: no_such: not imported: this setting is not known, nor" },
+		{ "native_ipv6", " family inet ", "" },
+	};
+	char text[512];
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(text, sizeof(text), "vrrp_instance R {\n\ninterface eth0\nvirtual_router_id 7\n"
+			 "%s\nvirtual_ipaddress { 192.0.2.1/24\n}\n}\n", rows[i].settings);
+		import_text(text);
+		check(!now.failed && strstr(now.batch, rows[i].batch) &&
+		      (*rows[i].report ? !!strstr(now.report, rows[i].report) : !*now.report) &&
+		      batch_is_understood(now.batch), "setting row %zu: %.*s: %.60s", i,
+		      (int)strcspn(rows[i].settings, "\n"), rows[i].settings,
+		      *now.report ? rows[i].report : "nothing to say");
+	}
+}
+
+#define INSTANCE(name, interface, vrid, address, more) \
+	"vrrp_instance " name " {\ninterface " interface "\nvirtual_router_id " vrid "\n" \
+	"virtual_ipaddress {\n" address "\n}\n" more "\n}\n"
+
+/* Whole configurations, of which so many instances remain. */
+static void test_configurations(void)
+{
+	static const struct {
+		const char *text;
+		unsigned int routers;
+		const char *batch;
+		const char *report;
+	} rows[] = {
+		{ "", 0, "", "f:1: vrrp_instance: not imported: there is none" },
+		{ "global_defs { vrrp_version 3\nvrrp_startup_delay 1.5\n}\n" INSTANCE("R", "a", "1", "10.0.0.1", ""),
+		  1, " version 3 ", "" },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "") "global_defs { vrrp_startup_delay 1.5\n}\n", 1,
+		  " startup-delay 1.5s", "" },
+		{ "global_defs { vrrp_version 3\nv3_checksum_as_v2\n}\n" INSTANCE("R", "a", "1", "10.0.0.1", ""),
+		  1, " preempt on \\\n", "" },
+		{ "global_defs { vrrp_version 5\n}\n" INSTANCE("R", "a", "1", "10.0.0.1", ""), 1, " version 2 ",
+		  "f:1: vrrp_version: note: " },
+		{ INSTANCE("R", "a", "0", "10.0.0.1", ""), 0, "", "f:3: vrrp_instance R: not imported: " },
+		{ INSTANCE("R", "", "1", "10.0.0.1", ""), 0, "", "f:2: vrrp_instance R: not imported: " },
+		{ INSTANCE("R", "a:1", "1", "10.0.0.1", ""), 0, "", "f:2: vrrp_instance R: not imported: " },
+		{ INSTANCE("R", "a", "1", "127.0.0.1", ""), 0, "", "f:1: vrrp_instance R: not imported: " },
+		{ "vrrp_instance R {\nvirtual_router_id 3\n}\n", 0, "", "f:1: vrrp_instance R: not imported: " },
+		{ "vrrp_instance R {\ninterface a\n}\n", 0, "", "f:1: vrrp_instance R: not imported: " },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "") INSTANCE("R", "a", "2", "10.0.0.2", ""), 1, "vrid 1 ",
+		  "f:9: vrrp_instance R: not imported: " },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "") INSTANCE("S", "a", "1", "10.0.0.2", ""), 1, "vrid 1 ",
+		  "f:11: vrrp_instance S: not imported: " },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "") INSTANCE("S", "a", "1", "fd00::1", ""), 2, "inet6", "" },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "") INSTANCE("S", "b", "1", "10.0.0.1", ""), 2, "dev b", "" },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "") INSTANCE("S", "b", "1", "10.0.0.1 dev a\n10.0.0.2", ""),
+		  2, "address 10.0.0.2/32\n", "f:13: S: 10.0.0.1: not imported: virtual router 'R'" },
+		{ INSTANCE("R", "a", "1", "10.0.0.1/24", "") INSTANCE("S", "b", "1", "10.0.0.1/25 dev a", ""), 2,
+		  "address 10.0.0.1/25 dev a\n", "" },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "virtual_routes {\ndefault via 10.0.0.9\n}")
+		  INSTANCE("S", "a", "2", "10.0.0.2", "virtual_routes {\ndefault via 10.0.0.9 dev c\n}"), 2, "vrid 2 ",
+		  "S: route default via 10.0.0.9 dev c: not imported: another" },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "virtual_routes {\ndefault via 10.0.0.9 dev d\n}")
+		  INSTANCE("S", "a", "2", "10.0.0.2", "virtual_routes {\ndefault via 10.0.0.9 dev c\n}"), 2,
+		  "route default via 10.0.0.9 dev c\n", "" },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "virtual_routes {\ndefault via 10.0.0.9\n}")
+		  INSTANCE("S", "a", "2", "10.0.0.2", "virtual_routes {\ndefault via 10.0.0.8\n}"), 2,
+		  "route default via 10.0.0.8\n", "" },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "virtual_routes {\nfd00::/8 via fd00::9 metric 1\n}")
+		  INSTANCE("S", "a", "2", "10.0.0.2", "virtual_routes {\nfd00::/8 via fd00::8 metric 1\n}"), 2,
+		  "vrid 2 ", "S: route fd00::/8 via fd00::8 metric 1: not imported: another" },
+		{ INSTANCE("\"a b\"", "a", "1", "10.0.0.1", "") INSTANCE("a_b", "a", "2", "10.0.0.2", ""), 2,
+		  "vrrp add a_b.2 ", "f:1: a_b: name: changed: it was 'a b'" },
+		{ INSTANCE("", "a", "1", "10.0.0.1", ""), 1, "vrrp add _ ", "f:1: _: name: changed: it was ''" },
+		{ INSTANCE("1234567890123456789012345678901x", "a", "1", "10.0.0.1", "")
+		  INSTANCE("1234567890123456789012345678901y", "a", "2", "10.0.0.2", ""), 2,
+		  "vrrp add 12345678901234567890123456789.2 ", "name: changed" },
+		{ INSTANCE("\"x\ny\"", "a", "1", "10.0.0.1", ""), 0, "", NULL },
+		{ "vrrp_instance R {\ninterface a\nvirtual_router_id 3\nvirtual_ipaddress_excluded {\n10.0.0.1\n}\n}\n",
+		  1, "address 10.0.0.1/32\n", "f:1: R: virtual_ipaddress_excluded: changed: " },
+		{ "@you x\n" INSTANCE("R", "a", "1", "10.0.0.1", ""), 1, "", "f:1: @NAME: not imported: " },
+		{ "@me global_defs { }\n" INSTANCE("R", "a", "1", "10.0.0.1", ""), 1, "", "f:1: @NAME: note: " },
+		{ "@^me x\n" INSTANCE("R", "a", "1", "10.0.0.1", ""), 1, "", "" },
+		{ "vrrp_sync_group G { group { R\n}\n}\n" INSTANCE("R", "a", "1", "10.0.0.1", ""), 1, "",
+		  "f:1: vrrp_sync_group G: not imported: " },
+		{ "vrrp_script x {\nscript y\n}\nbfd_instance z { }\nnonsense\n", 0, "", "f:5: nonsense: not imported" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		import_text(rows[i].text);
+		if (!rows[i].report) {
+			check(now.failed, "configuration row %zu is refused", i);
+			continue;
+		}
+		check(!now.failed && now.import.routers.count == rows[i].routers &&
+		      strstr(now.batch, rows[i].batch) &&
+		      (*rows[i].report ? !!strstr(now.report, rows[i].report) : !*now.report) &&
+		      batch_is_understood(now.batch), "configuration row %zu: %u routers, %.60s", i,
+		      rows[i].routers, *rows[i].report ? rows[i].report : "nothing to say");
+	}
+}
+
+/* One more of each than the module takes. */
+static void test_limits(void)
+{
+	const struct router *router;
+	char *text = NULL;
+	unsigned int i, listed = 0;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	fprintf(out, "vrrp_instance R {\ninterface eth0\nvirtual_router_id 7\n");
+	fprintf(out, "virtual_ipaddress {\n");
+	for (i = 0; i < 200; i++)
+		fprintf(out, "fd00::1:%x\n", i);
+	fprintf(out, "}\nvirtual_ipaddress_excluded {\n");
+	for (i = 0; i < 56; i++)
+		fprintf(out, "fd00::2:%x\n", i);
+	fprintf(out, "}\nunicast_peer {\n");
+	for (i = 0; i < 65; i++)
+		fprintf(out, "fe80::3:%x\n", i);
+	fprintf(out, "}\nvirtual_routes {\n");
+	for (i = 0; i < 65; i++)
+		fprintf(out, "fd04:%x::/32 dev eth1 metric 3\n", i);
+	fprintf(out, "}\ntrack_interface {\n");
+	for (i = 1; i < 34; i++)
+		fprintf(out, "eth%u\n", i);
+	fprintf(out, "}\n}\n");
+	fclose(out);
+	import_text(text);
+	free(text);
+	router = now.import.routers.list;
+	check(!now.failed && now.import.routers.count == 1, "a big instance");
+	for (i = 0; i < router->address_count; i++)
+		listed += !router->addresses[i].excluded;
+	check(router->address_count == KCLUSTER_VRRP_ADDRESSES_MAX, "it has %u addresses",
+	      router->address_count);
+	check(listed == (1500 - 48) / 16, "an advertisement lists %u", listed);
+	check(router->peer_count == KCLUSTER_VRRP_PEERS_MAX, "it has %u peers", router->peer_count);
+	check(router->route_count == KCLUSTER_VRRP_ROUTES_MAX, "it has %u routes",
+	      router->route_count);
+	check(router->track_count == KCLUSTER_VRRP_TRACKS_MAX, "it tracks %u devices",
+	      router->track_count);
+	check(strstr(now.report, "fd00::2:37: not imported: a virtual router has at most 255"),
+	      "the last address is reported");
+	check(strstr(now.report, "fe80::3:40: not imported: "), "the last peer is");
+	check(strstr(now.report, "route fd04:40::/32 dev eth1 metric 3: not imported: "),
+	      "the last route is");
+	check(strstr(now.report, "eth33: not imported: "), "the last device is");
+	check(strstr(now.report, "virtual_ipaddress: changed: "), "what is excluded is");
+	check(batch_is_understood(now.batch), "the batch is understood");
+}
+
+int main(int argc, char **argv)
+{
+	puts("KTAP version 1");
+	if (argc != 2 || chdir(argv[1])) {
+		puts("Bail out! The directory of the configurations is missing.");
+		return 1;
+	}
+	/* What is complained about on purpose is of no interest. */
+	if (!freopen("/dev/null", "w", stderr))
+		return 1;
+	test_files();
+	test_language();
+	test_bounds();
+	test_settings();
+	test_configurations();
+	test_limits();
+	forget();
+	return checked();
+}
