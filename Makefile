@@ -99,7 +99,7 @@ unit: ## unit tests of the pure core, on the host
 	$(MAKE) -C selftests/unit
 
 fuzz: ## fuzz the parsers, on the host, for a bounded time
-	@tools/build/deps unit
+	@tools/build/deps unit tools
 	$(MAKE) -C selftests/fuzz
 
 gen: ## regenerate the netlink code from uapi/kcluster.yaml
