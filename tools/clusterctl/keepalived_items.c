@@ -104,8 +104,8 @@ static unsigned int skip_word(struct ka_instance *in, const struct ka_node *node
 			ka_say(in, node, KA_CHANGED, node->words[0], "without '%s': %s", word, loss);
 		return address_words[j].has_value ? 2 : 1;
 	}
-	ka_say(in, node, KA_NOTE, node->words[0], "'%s' is not known here, keepalived ignores it, too",
-	       word);
+	ka_say(in, node, KA_NOTE, node->words[0],
+	       "'%s' is not known here, keepalived ignores it, too", word);
 	return 1;
 }
 

@@ -8,8 +8,6 @@
 
 #include "keepalived.h"
 
-#define TEXT(macro) #macro
-#define NUMBER(macro) TEXT(macro)
 #define METRIC6_USUAL 1024	/* of a route without a metric, as keepalived makes it */
 
 enum keyword {
@@ -72,7 +70,8 @@ struct reading {
 };
 
 #define lose(r, kind, ...) \
-	ka_say((r)->in, (r)->node, kind, (r)->what, __VA_ARGS__)
+	ka_remark(&(r)->in->import->report, (r)->node->file, (r)->node->line, kind, \
+		  (r)->in->router.name, (r)->what, __VA_ARGS__)
 
 /* What else there was to say about the route is of no interest then. */
 static bool refuse(struct reading *r, const char *why)
@@ -261,7 +260,7 @@ static bool is_new(struct reading *r)
 	if (ka_held_route(r->in->import, router, &r->route))
 		return refuse(r, "another virtual router has this route already");
 	if (router->route_count == KCLUSTER_VRRP_ROUTES_MAX)
-		return refuse(r, "a virtual router has at most " NUMBER(KCLUSTER_VRRP_ROUTES_MAX) " routes");
+		return refuse(r, "a virtual router can have no more routes");
 	return true;
 }
 

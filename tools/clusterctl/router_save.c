@@ -27,11 +27,11 @@ static void save_settings(FILE *out, const struct router *router)
 
 	save_word(out, "dev", router->ifname);
 	fprintf(out, " vrid %u version %u family %s", (unsigned int)router->vrid,
-	       (unsigned int)router->version, word_for(family_words, router->family) ?: "inet");
+		(unsigned int)router->version, word_for(family_words, router->family) ?: "inet");
 	save_next_line(out);
 	word = word_for(initial_state_words, router->initial_state);
 	fprintf(out, "state %s priority %u interval %s", word ? word : "backup",
-	       (unsigned int)router->priority, time_text(router->interval, text));
+		(unsigned int)router->priority, time_text(router->interval, text));
 	fprintf(out, " preempt %s", router->preempt ? "on" : "off");
 	if (router->preempt_delay)
 		fprintf(out, " preempt-delay %s", time_text(router->preempt_delay, text));
