@@ -323,6 +323,15 @@ static void test_bounds(void)
 		    "$S= \\\n$R \\\n$R\n$T= \\\n$S \\\n$S\n$U= \\\n$T \\\n$T\n$V= \\\n$U \\\n$U\n$V\n");
 	check(now.failed, "lines that multiply: %s", now.config.error);
 	begin("me");
+	now.config.size = KA_SIZE_MAX - 60;
+	now.failed = ka_parse_text(&now.config, "f", "$A=12345678901234567890\na ${A}${A}\n", 35);
+	end("f");
+	check_error(2, "longer", "parameters that get long");
+	begin("me");
+	now.failed = ka_parse_text(&now.config, "f", "$A= \\\nb \\\n", 10) ||
+		     ka_parse_text(&now.config, "g", "c", 1);
+	check(!now.failed && now.config.root->children, "a definition ends with its file");
+	begin("me");
 	now.config.settings = KA_SETTINGS_MAX - 2;
 	now.failed = ka_parse_text(&now.config, "f", "a\nb\nc\n", 6);
 	end("f");
@@ -332,7 +341,7 @@ static void test_bounds(void)
 	dprintf(fd, "include %s\ninclude %s\n", loop, loop);
 	close(fd);
 	import_file(loop, "me");
-	check(now.failed && strstr(now.config.error, "include"), "a file that includes itself: %s",
+	check(now.failed && strstr(now.config.error, "deep"), "a file that includes itself: %s",
 	      now.config.error);
 	unlink(loop);
 }
@@ -444,6 +453,7 @@ static void test_settings(void)
 		{ "track_interface {\neth1 weight 254\n}", "track dev eth1 weight 253\n", "" },
 		{ "track_interface {\neth1 weight 255\n}", "track dev eth1\n", "f:6: R: eth1: note: weight '255'" },
 		{ "track_interface {\neth1 weight 5 reverse\n}", "192.0.2.1/24\n", "f:6: R: eth1: not imported: " },
+		{ "state MASTER\ntrack_interface {\neth1 weight 5\n}", "192.0.2.1/24\n", "f:7: R: eth1: note: not tracked" },
 		{ "track_interface {\neth1:0\n}", "192.0.2.1/24\n", "f:6: R: eth1:0: not imported: " },
 		{ "track_script {\nx\ny weight 5\n}", "", "f:5: R: track_script { x, y }: not imported: " },
 		{ "notify \"/a b\"", "", "f:5: R: notify /a b: not imported: " },
@@ -517,9 +527,9 @@ static void test_configurations(void)
 		{ INSTANCE("R", "a", "1", "10.0.0.1", "virtual_routes {\ndefault via 10.0.0.9\n}")
 		  INSTANCE("S", "a", "2", "10.0.0.2", "virtual_routes {\ndefault via 10.0.0.8\n}"), 2,
 		  "route default via 10.0.0.8\n", "" },
-		{ INSTANCE("R", "a", "1", "10.0.0.1", "virtual_routes {\nfd00::/8 via fd00::9 metric 1\n}")
-		  INSTANCE("S", "a", "2", "10.0.0.2", "virtual_routes {\nfd00::/8 via fd00::8 metric 1\n}"), 2,
-		  "vrid 2 ", "S: route fd00::/8 via fd00::8 metric 1: not imported: another" },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "virtual_routes {\nfd00::/8 via fd00::9 dev a metric 1\n}")
+		  INSTANCE("S", "a", "2", "10.0.0.2", "virtual_routes {\nfd00::/8 via fd00::8 dev b metric 1\n}"), 2,
+		  "vrid 2 ", "S: route fd00::/8 via fd00::8 dev b metric 1: not imported: another" },
 		{ INSTANCE("\"a b\"", "a", "1", "10.0.0.1", "") INSTANCE("a_b", "a", "2", "10.0.0.2", ""), 2,
 		  "vrrp add a_b.2 ", "f:1: a_b: name: changed: it was 'a b'" },
 		{ INSTANCE("", "a", "1", "10.0.0.1", ""), 1, "vrrp add _ ", "f:1: _: name: changed: it was ''" },
@@ -530,6 +540,7 @@ static void test_configurations(void)
 		{ "vrrp_instance R {\ninterface a\nvirtual_router_id 3\nvirtual_ipaddress_excluded {\n10.0.0.1\n}\n}\n",
 		  1, "address 10.0.0.1/32\n", "f:1: R: virtual_ipaddress_excluded: changed: " },
 		{ "@you x\n" INSTANCE("R", "a", "1", "10.0.0.1", ""), 1, "", "f:1: @NAME: not imported: " },
+		{ "@^me x\n@you y\n" INSTANCE("R", "a", "1", "10.0.0.1", ""), 1, "", "f:2: @NAME: not imported: " },
 		{ "@me global_defs { }\n" INSTANCE("R", "a", "1", "10.0.0.1", ""), 1, "", "f:1: @NAME: note: " },
 		{ "@^me x\n" INSTANCE("R", "a", "1", "10.0.0.1", ""), 1, "", "" },
 		{ "vrrp_sync_group G { group { R\n}\n}\n" INSTANCE("R", "a", "1", "10.0.0.1", ""), 1, "",
@@ -550,6 +561,24 @@ static void test_configurations(void)
 		      batch_is_understood(now.batch), "configuration row %zu: %u routers, %.60s", i,
 		      rows[i].routers, *rows[i].report ? rows[i].report : "nothing to say");
 	}
+}
+
+/* What decides about the exit status, and what is not worth saying. */
+static void test_losses(void)
+{
+	import_text(INSTANCE("R", "a", "1", "10.0.0.1", "debug 1"));
+	check(!ka_report_has_losses(&now.import.report), "a moot setting is no loss");
+	import_text(INSTANCE("R", "a", "1", "10.0.0.1/33", ""));
+	check(*now.report && !ka_report_has_losses(&now.import.report), "a note is none either");
+	import_text(INSTANCE("R", "a", "1", "10.0.0.1 label x", ""));
+	check(ka_report_has_losses(&now.import.report), "a change is one");
+	import_text(INSTANCE("R", "a", "1", "10.0.0.1", "use_vmac"));
+	check(ka_report_has_losses(&now.import.report), "what is left out is one");
+	import_text("vrrp_instance \"a b\" {\nuse_vmac\n}\n");
+	check(now.import.report.count == 1, "of an instance that is left out, nothing else is said");
+	import_text(INSTANCE("R", "a", "1", "10.0.0.1",
+			     "virtual_routes {\ndefault via 10.0.0.9 mtu 5 or 10.0.0.8\n}"));
+	check(now.import.report.count == 1, "nor of a route");
 }
 
 /* One more of each than the module takes. */
@@ -618,6 +647,7 @@ int main(int argc, char **argv)
 	test_bounds();
 	test_settings();
 	test_configurations();
+	test_losses();
 	test_limits();
 	forget();
 	return checked();
