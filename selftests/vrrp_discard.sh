@@ -129,7 +129,7 @@ check "another address list is counted and still received" eval '
 
 start version 2 auth-pass secret address 10.1.0.100/32
 check "the version 2 router is backup" wait_for 3 is_state A R backup
-v2='--version 2 --priority 200 --interval 30 --auth-type 1 --auth secret'
+v2='--version 2 --priority 200 --interval 40 --auth-type 1 --auth secret'
 # shellcheck disable=SC2086
 {
 costs adverts-received "v2 valid" $v2
