@@ -98,6 +98,7 @@ static const struct nla_policy kcluster_vrrp_add_nl_policy[KCLUSTER_A_VRRP_PATH 
 /* KCLUSTER_CMD_VRRP_SET - do */
 static const struct nla_policy kcluster_vrrp_set_nl_policy[KCLUSTER_A_VRRP_PEER + 1] = {
 	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_VRRP_INITIAL_STATE] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
 	[KCLUSTER_A_VRRP_PRIORITY] = NLA_POLICY_MIN(NLA_U8, 1),
 	[KCLUSTER_A_VRRP_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &kcluster_a_vrrp_interval_range),
 	[KCLUSTER_A_VRRP_PREEMPT] = NLA_POLICY_MAX(NLA_U8, 1),

@@ -115,6 +115,10 @@ int kc_netlink_parse_settings(const struct genl_info *info, u8 family,
 	struct kc_fsm_config *cfg = &settings->fsm;
 	const struct nlattr *attr;
 
+	attr = given(info, KCLUSTER_A_VRRP_INITIAL_STATE);
+	if (attr)
+		cfg->start_master =
+			nla_get_u8(attr) == KCLUSTER_VRRP_STATE_MASTER;
 	attr = given(info, KCLUSTER_A_VRRP_PRIORITY);
 	if (attr)
 		cfg->priority = nla_get_u8(attr);
@@ -258,9 +262,6 @@ static int parse_identity(const struct genl_info *info,
 		return kc_refuse(extack, attr, -EAFNOSUPPORT,
 				 "VRRPv2 is for IPv4 only: use version 3");
 
-	attr = given(info, KCLUSTER_A_VRRP_INITIAL_STATE);
-	cfg->start_master = attr &&
-			    nla_get_u8(attr) == KCLUSTER_VRRP_STATE_MASTER;
 	return 0;
 }
 

@@ -79,6 +79,8 @@ costs()
 start()
 {
 	cc A flush
+	# However long it takes: only a packet could make it master.
+	cc A node standby
 	cc A vrrp add R dev eth0 vrid 7 priority 100 interval 40s "$@"
 	before=''
 }

@@ -102,8 +102,11 @@ fight()
 {
 	local end=$((SECONDS + 15))
 
+	# In one process, so that it is fast enough anywhere.
 	while [ "$SECONDS" -lt "$end" ] && is_state A R master; do
-		ipn A address del 10.1.0.100/24 dev eth0 2>/dev/null
+		for _ in $(seq 500); do
+			echo address del 10.1.0.100/24 dev eth0
+		done | ipn A -force -batch - 2>/dev/null
 	done
 	! is_state A R master
 }

@@ -31,6 +31,7 @@ enum status {
  * @statistics: Show counters as well.
  * @timestamp: Start each line of the monitor with the time.
  * @force: Go on with a batch after an error.
+ * @replace: "vrrp add" changes a virtual router that exists.
  * @batch: Batch file, "-" for standard input; NULL for none.
  * @netns: Network namespace to work in; NULL for the present one.
  */
@@ -40,6 +41,7 @@ struct options {
 	bool statistics;
 	bool timestamp;
 	bool force;
+	bool replace;
 	const char *batch;
 	const char *netns;
 };

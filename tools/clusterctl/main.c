@@ -58,7 +58,7 @@ static void usage(FILE *out)
 
 	fprintf(out,
 		"Usage: clusterctl [ OPTIONS ] OBJECT COMMAND { arguments }\n"
-		"       clusterctl [ -force ] -batch FILE\n"
+		"       clusterctl [ -force ] [ -replace ] -batch FILE\n"
 		"where  OBJECT := one of\n");
 	for (object = objects; object->name; object++)
 		fprintf(out, "           %-9s %s\n", object->name, object->summary);
@@ -164,7 +164,7 @@ static int enter_netns(const char *name)
 
 enum option {
 	OPTION_JSON, OPTION_PRETTY, OPTION_STATISTICS, OPTION_TIMESTAMP, OPTION_COLOR,
-	OPTION_NETNS, OPTION_BATCH, OPTION_FORCE, OPTION_VERSION, OPTION_HELP,
+	OPTION_NETNS, OPTION_BATCH, OPTION_FORCE, OPTION_REPLACE, OPTION_VERSION, OPTION_HELP,
 };
 
 static const struct word option_words[] = {
@@ -179,6 +179,7 @@ static const struct word option_words[] = {
 	{ "netns", OPTION_NETNS },
 	{ "batch", OPTION_BATCH },
 	{ "force", OPTION_FORCE },
+	{ "replace", OPTION_REPLACE },
 	{ "Version", OPTION_VERSION },
 	{ "version", OPTION_VERSION },
 	{ "help", OPTION_HELP },
@@ -274,6 +275,9 @@ static int take_option(char **argv, bool *finish)
 		return taken;
 	case OPTION_FORCE:
 		options.force = true;
+		break;
+	case OPTION_REPLACE:
+		options.replace = true;
 		break;
 	case OPTION_VERSION:
 		version_command(0, argv);

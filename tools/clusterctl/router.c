@@ -70,6 +70,18 @@ struct track *router_new_track(struct router *router)
 }
 
 /**
+ * router_same_track() - Tell whether two tracks are of the same thing.
+ * @a: One.
+ * @b: The other.
+ *
+ * Return: Whether they are, whatever their weights.
+ */
+bool router_same_track(const struct track *a, const struct track *b)
+{
+	return a->ifname && b->ifname && !strcmp(a->ifname, b->ifname);
+}
+
+/**
  * router_new_path() - Add a path.
  * @router: The router.
  *

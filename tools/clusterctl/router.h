@@ -167,6 +167,7 @@ struct vip *router_new_address(struct router *router);
 struct route *router_new_route(struct router *router);
 struct track *router_new_track(struct router *router);
 struct path *router_new_path(struct router *router);
+bool router_same_track(const struct track *a, const struct track *b);
 
 static inline bool router_has(const struct router *router, unsigned int attribute)
 {
@@ -197,6 +198,9 @@ enum status router_parse_settings(struct router *router, char **argv, bool set);
 enum status router_parse_list(struct router *router, char **argv, int key, const char *what);
 
 /* router_save.c: for a batch */
+void router_save_address(FILE *out, const struct vip *vip);
+void router_save_route(FILE *out, const struct route *route, uint8_t family);
+void router_save_track(FILE *out, const struct track *track);
 void router_save(FILE *out, const struct router *router);
 
 /* router_show.c: for people and programs */

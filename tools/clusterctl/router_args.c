@@ -35,6 +35,7 @@ static const struct word add_words[] = {
 };
 
 static const struct word set_words[] = {
+	{ "state", KCLUSTER_A_VRRP_INITIAL_STATE },
 	{ "priority", KCLUSTER_A_VRRP_PRIORITY },
 	{ "interval", KCLUSTER_A_VRRP_INTERVAL },
 	{ "preempt", KCLUSTER_A_VRRP_PREEMPT },

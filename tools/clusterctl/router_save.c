@@ -44,7 +44,12 @@ static void save_settings(FILE *out, const struct router *router)
 		fprintf(out, " checksum %s", word);
 }
 
-static void save_address(FILE *out, const struct vip *vip)
+/**
+ * router_save_address() - Write an address as it is configured.
+ * @out: Where to.
+ * @vip: The address.
+ */
+void router_save_address(FILE *out, const struct vip *vip)
 {
 	char text[ADDRESS_TEXT_MAX], scope[4];
 
@@ -59,7 +64,13 @@ static void save_address(FILE *out, const struct vip *vip)
 		fprintf(out, " excluded");
 }
 
-static void save_route(FILE *out, const struct route *route, uint8_t family)
+/**
+ * router_save_route() - Write a route as it is configured.
+ * @out: Where to.
+ * @route: The route.
+ * @family: Family of its router.
+ */
+void router_save_route(FILE *out, const struct route *route, uint8_t family)
 {
 	char text[ADDRESS_TEXT_MAX];
 
@@ -77,6 +88,19 @@ static void save_route(FILE *out, const struct route *route, uint8_t family)
 		fprintf(out, " metric %" PRIu32, route->metric);
 	if (route->has_table)
 		fprintf(out, " table %" PRIu32, route->table);
+}
+
+/**
+ * router_save_track() - Write what is tracked as it is configured.
+ * @out: Where to.
+ * @track: It.
+ */
+void router_save_track(FILE *out, const struct track *track)
+{
+	fprintf(out, "track");
+	save_word(out, "dev", track->ifname ? track->ifname : "");
+	if (track->weight)
+		fprintf(out, " weight %" PRId32, track->weight);
 }
 
 /**
@@ -101,11 +125,11 @@ void router_save(FILE *out, const struct router *router)
 	}
 	for (i = 0; i < router->address_count; i++) {
 		save_next_line(out);
-		save_address(out, &router->addresses[i]);
+		router_save_address(out, &router->addresses[i]);
 	}
 	for (i = 0; i < router->route_count; i++) {
 		save_next_line(out);
-		save_route(out, &router->routes[i], router->family);
+		router_save_route(out, &router->routes[i], router->family);
 	}
 	for (i = 0; i < router->path_count; i++) {
 		save_next_line(out);
@@ -113,10 +137,7 @@ void router_save(FILE *out, const struct router *router)
 	}
 	for (i = 0; i < router->track_count; i++) {
 		save_next_line(out);
-		fprintf(out, "track");
-		save_word(out, "dev", router->tracks[i].ifname ? router->tracks[i].ifname : "");
-		if (router->tracks[i].weight)
-			fprintf(out, " weight %" PRId32, router->tracks[i].weight);
+		router_save_track(out, &router->tracks[i]);
 	}
 	fputc('\n', out);
 }

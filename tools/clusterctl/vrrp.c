@@ -5,10 +5,12 @@
 #include <json-c/json.h>
 #include <netlink/msg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "module.h"
 #include "output.h"
+#include "replace.h"
 #include "router.h"
 #include "why.h"
 
@@ -16,6 +18,7 @@ const char vrrp_usage[] =
 	"Usage: clusterctl vrrp add NAME dev DEV vrid N [ SETTING ]...\n"
 	"                  [ address ADDRESS ]... [ route ROUTE ]... [ track TRACK ]...\n"
 	"                  [ path PATH ]...\n"
+	"       clusterctl vrrp replace NAME dev DEV vrid N [ as for add ]...\n"
 	"       clusterctl vrrp set NAME SETTING...\n"
 	"       clusterctl vrrp del NAME\n"
 	"       clusterctl [ -s ] vrrp show [ NAME ]\n"
@@ -61,6 +64,83 @@ static const char *take_name(int argc, char **argv, const char *command)
 	return NULL;
 }
 
+/* Items come and go as planned; what is the same is not touched. */
+static enum status run_plan(struct replace_plan *plan, const char *name, const char *what)
+{
+	static const uint8_t commands[][2] = {
+		[KCLUSTER_A_VRRP_PATH] = { KCLUSTER_CMD_VRRP_PATH_DEL, KCLUSTER_CMD_VRRP_PATH_ADD },
+		[KCLUSTER_A_VRRP_ADDRESS] = { KCLUSTER_CMD_VRRP_ADDRESS_DEL,
+					      KCLUSTER_CMD_VRRP_ADDRESS_ADD },
+		[KCLUSTER_A_VRRP_ROUTE] = { KCLUSTER_CMD_VRRP_ROUTE_DEL,
+					    KCLUSTER_CMD_VRRP_ROUTE_ADD },
+		[KCLUSTER_A_VRRP_TRACK] = { KCLUSTER_CMD_VRRP_TRACK_DEL,
+					    KCLUSTER_CMD_VRRP_TRACK_ADD },
+	};
+	enum status status = DONE;
+	char *own = copy_text(name);
+	unsigned int i;
+
+	plan->set.name = copy_text(name);
+	if (plan->change_set)
+		status = send_router(KCLUSTER_CMD_VRRP_SET, &plan->set, what);
+	for (i = 0; status == DONE && i < REPLACE_STEPS; i++) {
+		struct replace_step *step = &plan->steps[i];
+
+		if (step->empty)
+			continue;
+		step->part.name = own;
+		status = send_router(commands[step->key][step->add], &step->part, what);
+	}
+	free(own);
+	return status;
+}
+
+static enum status replace(struct router *wanted, const char *what)
+{
+	struct routers routers = { 0 };
+	struct replace_plan plan;
+	enum status status;
+	unsigned int i;
+
+	status = routers_get(&routers, what);
+	for (i = 0; i < routers.count; i++)
+		if (!strcmp(routers.list[i].name, wanted->name))
+			break;
+	if (status == DONE && i == routers.count) {
+		status = send_router(KCLUSTER_CMD_VRRP_ADD, wanted, what);
+	} else if (status == DONE) {
+		replace_prepare(&plan, &routers.list[i], wanted);
+		if (plan.fixed) {
+			error("%s: %s cannot be changed: delete the virtual router and add it anew",
+			      what, plan.fixed);
+			status = REFUSED;
+		} else {
+			status = run_plan(&plan, wanted->name, what);
+		}
+		replace_free(&plan);
+	}
+	routers_free(&routers);
+	return status;
+}
+
+static enum status vrrp_replace(int argc, char **argv)
+{
+	const char *name = take_name(argc, argv, "replace");
+	struct router router = { 0 };
+	enum status status;
+	char what[128];
+
+	if (!name)
+		return WRONG_USAGE;
+	router.name = copy_text(name);
+	snprintf(what, sizeof(what), "vrrp replace %s", name);
+	status = router_parse_settings(&router, argv + 1, false);
+	if (status == DONE)
+		status = replace(&router, what);
+	router_free(&router);
+	return status;
+}
+
 static enum status add_or_set(int argc, char **argv, bool set)
 {
 	struct router router = { 0 };
@@ -82,6 +162,8 @@ static enum status add_or_set(int argc, char **argv, bool set)
 
 static enum status vrrp_add(int argc, char **argv)
 {
+	if (options.replace)
+		return vrrp_replace(argc, argv);
 	return add_or_set(argc, argv, false);
 }
 
@@ -255,12 +337,14 @@ static enum status vrrp_active(int argc, char **argv)
 
 enum command {
 	ADD, SET, DEL, SHOW, ADDRESS, ROUTE, TRACK, PATH, FLUSH, STANDBY, ACTIVE, WHY, HISTORY,
+	REPLACE,
 };
 
 static const struct word commands[] = {
 	{ "add", ADD },
 	{ "set", SET },
 	{ "change", SET },
+	{ "replace", REPLACE },
 	{ "del", DEL },
 	{ "delete", DEL },
 	{ "show", SHOW },
@@ -293,6 +377,7 @@ static enum status (* const runners[])(int argc, char **argv) = {
 	[ACTIVE] = vrrp_active,
 	[WHY] = why_show,
 	[HISTORY] = history_show,
+	[REPLACE] = vrrp_replace,
 };
 
 /**
