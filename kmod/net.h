@@ -6,6 +6,7 @@
 #define KC_NET_H
 
 #include <linux/atomic.h>
+#include <linux/bitmap.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
@@ -24,6 +25,7 @@
 #define KC_VRRP_INTERVAL_MIN_USER 1000	/* ms */
 
 #define KC_VRRP_HASH_BITS 8
+#define KC_VRRP_ROUTE_BITS 256
 
 /**
  * struct kc_vrrp_net - the virtual routers of a network namespace
@@ -48,6 +50,8 @@ struct kc_vrrp_net {
 	struct notifier_block device_nb;
 	/** @fib_nb: hears of routes that are removed */
 	struct notifier_block fib_nb;
+	/** @route_bits: kc_vrrp_route_bit() of all that were ever held */
+	DECLARE_BITMAP(route_bits, KC_VRRP_ROUTE_BITS);
 	/** @standby_until: all stand by until then, ns; 0 if not; under @mutex */
 	u64 standby_until;
 	/** @running: hooks, timer and worker are there; under @mutex */

@@ -65,7 +65,7 @@ static void take_moment(struct kc_vrrp *r, struct moment *m)
 	m->heard_ms = kc_netlink_ms_between(r->heard_at, now);
 	m->down_ms = div_u64(kc_fsm_down_interval(&r->fsm), NSEC_PER_MSEC);
 	m->master_interval_ms = r->master_interval_ms;
-	m->standby = r->fsm.standby;
+	m->standby = now < kc_vrrp_standby_until(r);
 	if (kc_vrrp_standby_until(r) != KC_FSM_NEVER)
 		m->standby_ms =
 			kc_netlink_ms_between(now, kc_vrrp_standby_until(r));

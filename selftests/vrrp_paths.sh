@@ -81,6 +81,13 @@ check_is "status of B is well" 0 "$(cc B status >/dev/null; echo $?)"
 in_background cc B monitor >"$tmp/monitor"
 check "the monitor runs" wait_for 3 grep -q R "$tmp/monitor"
 
+cc A vrrp standby R
+check "B is master for a while" wait_for 2 one_master "backup master"
+check "for longer than it will wait for a path" stays 3 one_master "backup master"
+cc A vrrp active R
+check "A preempts" wait_for 5 one_master "master backup"
+check_not "which makes no path silent" grep -q silent "$tmp/monitor"
+
 silence A two
 check "one network dies: B calls the path silent" wait_for 5 path_is B eth1 .silent true
 check_is "and the other one not" false "$(path B eth0 .silent)"
@@ -119,11 +126,23 @@ refused 'no path by eth1' vrrp path del R dev eth1
 check "it is added again" cc A vrrp path add R dev eth1
 check "and used" wait_for 3 path_is A eth1 .up true
 check "B hears A by it" wait_for 3 eval '[ "$(path B eth1 .last_heard)" -lt 500 ]'
-check_is "A became master once only" 1 "$(stat_of A R become-master)"
+check_is "A became master twice only" 2 "$(stat_of A R become-master)"
 refused 'path by eth1 already' vrrp path add R dev eth1
 refused 'each with its own peers' vrrp set R peer 10.1.0.2
 cc A vrrp del R
 cc B vrrp del R
+
+# --- two paths into one network ---------------------------------------------
+
+plug A eth2 one 10.1.0.11/24
+cc A vrrp add R dev eth0 vrid 7 priority 200 interval 400ms address 10.1.0.100/24 \
+	path dev eth0 path dev eth2
+check "a router hears itself by the other path" wait_for 5 eval \
+	'is_state A R master && [ "$(stat_of A R discard-source)" -gt 0 ]'
+check "and does not mind" stays 2 is_state A R master
+check_is "it became master once" 1 "$(stat_of A R become-master)"
+cc A vrrp del R
+ipn A link del eth2
 
 # --- equal priorities, and addresses that disagree --------------------------
 
@@ -193,10 +212,16 @@ check "and stays master, B backup" stays 3 one_master "master backup"
 check_is "A became master once" 1 "$(stat_of A R become-master)"
 check_is "B never did" 0 "$(stat_of B R become-master)"
 ipn A link del wg0
-check "without its tunnel A still does not listen to the LAN" wait_for 3 eval \
-	'path_is A wg0 .flaw "does not exist" && path_is A eth0 .up true'
-inject --priority 255
-check "a LAN host claims priority 255: A stays master" stays 1 is_state A R master
+check "without its tunnel A could hear nobody that counts: FAULT" \
+	wait_for 3 one_master "fault master"
+check_is "and says why" "wg0 does not exist" "$(get A R .reason)"
+inject --priority 0
+check "a LAN host says that there is no master: nothing happens" \
+	stays 1 one_master "fault master"
+cc A vrrp del R
+cc A vrrp add R dev eth0 vrid 7 priority 254 interval 400ms address 10.1.0.100/24 \
+	path dev wg0 peer 10.6.0.2 path dev eth0
+check "started before its tunnel, too" stays 2 one_master "fault master"
 cc A vrrp del R
 cc B vrrp del R
 

@@ -74,8 +74,16 @@ ipn A route del 192.0.2.0/24 proto 112
 check "a removed IPv4 route is back" wait_for 1 has_route 192.0.2.0/24
 ipn A -6 route del 2001:db8::/32 proto 112
 check "a removed IPv6 route is back" wait_for 1 has_route 2001:db8::/32 -6
-check "all are counted" wait_for 1 restored 5
-check_is "and no more" 5 "$(stat_of A R restored)"
+ipn A route add 203.0.113.0/24 via 10.1.0.2 metric 100
+ipn A route add default via 10.1.0.2 metric 100
+cc A vrrp route add R default via 10.1.0.2
+check "a default route beside another one" wait_for 1 has_route default
+ipn A route del default proto 112
+check "is back, though the other one took its place meanwhile" wait_for 1 has_route default
+cc A vrrp route del R default via 10.1.0.2
+ipn A route add 198.51.100.0/24 via 10.1.0.2
+check "all are counted" wait_for 1 restored 6
+check_is "and no more" 6 "$(stat_of A R restored)"
 check_is "A was master all the time" 1 "$(stat_of A R become-master)"
 check_is "B was not" 0 "$(stat_of B R become-master)"
 
@@ -89,7 +97,7 @@ ipn A address add 10.1.0.55/24 dev eth0
 ipn A address del 10.1.0.55/24 dev eth0
 check "the operator deletes an item" cc A vrrp address del R 10.2.0.100/24 dev eth1
 check "it is gone, and stays so" eval 'negate has A 10.2.0.100 && stays 1 negate has A 10.2.0.100'
-check_is "none of it counts as removed by somebody" 5 "$(stat_of A R restored)"
+check_is "none of it counts as removed by somebody" 6 "$(stat_of A R restored)"
 
 check_is "an address that was there before is foreign" foreign "$(item_state 10.1.0.103)"
 ipn A address del 10.1.0.103/24 dev eth0

@@ -196,6 +196,7 @@ unsigned int kc_fsm_standby(struct kc_fsm *fsm, bool standby, u64 now)
 	if (fsm->standby == standby)
 		return 0;
 	fsm->standby = standby;
+	fsm->preempt_at = 0;
 	if (fsm->state == KC_FSM_MASTER)
 		actions = leave(fsm, KC_FSM_BACKUP);
 	else if (fsm->state == KC_FSM_BACKUP)

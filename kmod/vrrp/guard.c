@@ -21,6 +21,8 @@
 #define REMOVALS_MAX 5
 #define REMOVALS_TIME (10 * NSEC_PER_SEC)
 #define FIGHT_PAUSE (30 * NSEC_PER_SEC)
+/* A flush comes back until nothing is left: that is one removal. */
+#define REMOVALS_GAP (NSEC_PER_SEC / 2)
 
 /**
  * kc_vrrp_guard_lost() - something of what a router holds may be gone
@@ -38,39 +40,89 @@ void kc_vrrp_guard_lost(struct kc_vrrp *r)
 	kthread_queue_work(r->kn->vrrp.worker, &r->hold_work);
 }
 
-static bool is_ours4(const struct fib_entry_notifier_info *info)
+/**
+ * kc_vrrp_route_bit() - hash of a route's destination
+ * @family: KC_AF_INET or KC_AF_INET6
+ * @dst: network order
+ * @prefixlen: of @dst
+ *
+ * Return: number below KC_VRRP_ROUTE_BITS
+ */
+unsigned int kc_vrrp_route_bit(u8 family, const u8 *dst, u8 prefixlen)
+{
+	unsigned int hash = family * 31 + prefixlen;
+	size_t i;
+
+	for (i = 0; i < kc_addr_len(family); i++)
+		hash = hash * 31 + dst[i];
+	return hash % KC_VRRP_ROUTE_BITS;
+}
+
+/**
+ * struct removal - what an event of the routing tables says
+ * @bit: of the destination
+ * @ours: it is about a route that carries our mark
+ * @up: its device is up: those of a device that goes down are nobody's deed
+ */
+struct removal {
+	unsigned int bit;
+	bool ours;
+	bool up;
+};
+
+static struct removal look4(const struct fib_entry_notifier_info *info)
 {
 	const struct net_device *dev = fib_info_nhc(info->fi, 0)->nhc_dev;
+	__be32 dst = htonl(info->dst);
 
-	/* Those of a device that goes down are nobody's deed. */
-	return info->fi->fib_protocol == KC_RTPROT &&
-	       (!dev || dev->flags & IFF_UP);
+	return (struct removal) {
+		.bit = kc_vrrp_route_bit(KC_AF_INET, (const u8 *)&dst,
+					 info->dst_len),
+		.ours = info->fi->fib_protocol == KC_RTPROT,
+		.up = !dev || dev->flags & IFF_UP,
+	};
 }
 
-static bool is_ours6(const struct fib6_entry_notifier_info *info)
+static struct removal look6(const struct fib6_entry_notifier_info *info)
 {
 	const struct net_device *dev = fib6_info_nh_dev(info->rt);
+	const struct rt6key *dst = &info->rt->fib6_dst;
 
-	return info->rt->fib6_protocol == KC_RTPROT &&
-	       (!dev || dev->flags & IFF_UP);
+	return (struct removal) {
+		.bit = kc_vrrp_route_bit(KC_AF_INET6, dst->addr.s6_addr,
+					 dst->plen),
+		.ours = info->rt->fib6_protocol == KC_RTPROT,
+		.up = !dev || dev->flags & IFF_UP,
+	};
 }
 
-/* Called with locks of the routing tables held. */
+/*
+ * A route that goes is told of as deleted if it was the last one of its
+ * destination, otherwise as replaced by the one that counts now. One that did
+ * not count is not told of at all. Called with locks of the tables held.
+ */
 static int route_event(struct notifier_block *nb, unsigned long event,
 		       void *ptr)
 {
 	struct kc_net *kn = container_of(nb, struct kc_net, vrrp.fib_nb);
 	struct fib_notifier_info *info = ptr;
+	struct removal removal;
 	struct kc_vrrp *r;
 
-	if (event != FIB_EVENT_ENTRY_DEL)
+	if (event != FIB_EVENT_ENTRY_DEL && event != FIB_EVENT_ENTRY_REPLACE)
 		return NOTIFY_DONE;
-	if (info->family == AF_INET ?
-	    !is_ours4(container_of(info, struct fib_entry_notifier_info,
-				   info)) :
-	    info->family != AF_INET6 ||
-	    !is_ours6(container_of(info, struct fib6_entry_notifier_info,
-				   info)))
+	if (info->family == AF_INET)
+		removal = look4(container_of(info,
+					     struct fib_entry_notifier_info,
+					     info));
+	else if (info->family == AF_INET6)
+		removal = look6(container_of(info,
+					     struct fib6_entry_notifier_info,
+					     info));
+	else
+		return NOTIFY_DONE;
+	if (event == FIB_EVENT_ENTRY_DEL ? !removal.ours || !removal.up :
+	    removal.ours || !test_bit(removal.bit, kn->vrrp.route_bits))
 		return NOTIFY_DONE;
 	rcu_read_lock();
 	list_for_each_entry_rcu(r, &kn->vrrp.routers, list)
@@ -88,8 +140,15 @@ static int route_event(struct notifier_block *nb, unsigned long event,
  */
 int kc_vrrp_guard_register(struct kc_net *kn)
 {
+	int err;
+
 	kn->vrrp.fib_nb.notifier_call = route_event;
-	return register_fib_notifier(kn->net, &kn->vrrp.fib_nb, NULL, NULL);
+	err = register_fib_notifier(kn->net, &kn->vrrp.fib_nb, NULL, NULL);
+	if (err != -EBUSY)
+		return err;
+	/* Better without this than not at all. */
+	pr_warn("routes change too fast to begin to watch them: those that others remove are not put back\n");
+	return 0;
 }
 
 /**
@@ -121,7 +180,10 @@ void kc_vrrp_guard_restored(struct kc_vrrp *r, struct kc_vrrp_item *item,
 		item->removals = 0;
 		item->removed_at = now;
 	}
-	item->removals++;
+	if (!item->removals || now - item->counted_at > REMOVALS_GAP) {
+		item->removals++;
+		item->counted_at = now;
+	}
 	snprintf(addr, sizeof(addr),
 		 item->family == KC_AF_INET6 ? "%pI6c" : "%pI4", item->addr);
 

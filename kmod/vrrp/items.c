@@ -222,10 +222,14 @@ void kc_vrrp_items_adopt(struct kc_vrrp *r, struct list_head *items)
 	lockdep_assert_held(&r->hold_mutex);
 	list_for_each_entry(item, items, list) {
 		item->attr = NULL;
-		if (item->is_route)
+		if (item->is_route) {
 			r->n_routes++;
-		else
+			set_bit(kc_vrrp_route_bit(item->family, item->addr,
+						  item->prefixlen),
+				r->kn->vrrp.route_bits);
+		} else {
 			r->n_addresses++;
+		}
 	}
 	list_splice_tail_init(items, &r->items);
 }
@@ -282,6 +286,8 @@ int kc_vrrp_vips_build(struct kc_vrrp *r)
 static void items_changed(struct kc_vrrp *r)
 {
 	spin_lock_bh(&r->lock);
+	/* What others removed may not be wanted any more. */
+	r->fight_until = 0;
 	kc_vrrp_reassess(r, NULL);
 	kc_vrrp_requeue(r);
 	kthread_queue_work(r->kn->vrrp.worker, &r->hold_work);

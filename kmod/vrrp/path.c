@@ -240,7 +240,11 @@ int kc_vrrp_paths_del(struct kc_vrrp *r, struct list_head *paths,
 	return 0;
 }
 
-static void tell_path(const struct kc_vrrp_path *path)
+/**
+ * kc_vrrp_path_tell() - tell everybody who listens how a path does
+ * @path: the path, its router locked
+ */
+void kc_vrrp_path_tell(const struct kc_vrrp_path *path)
 {
 	struct kc_vrrp_path_news news = {
 		.name = path->router->name,
@@ -296,9 +300,19 @@ static void assess_path(struct kc_vrrp_path *path,
 	WRITE_ONCE(path->now.ifindex, dev ? dev->ifindex : 0);
 	path->flaw = flaw_of(path, dev, going);
 	path->now.up = !path->flaw;
-	/* Whoever removes the tunnel must not open the door. */
-	if (dev && path->peers.n && authenticates(dev))
-		path->tunnel = true;
+	if (path->now.up && !path->before.up)
+		path->up_at = kc_now();
+	/*
+	 * Whoever removes the tunnel must not open the door, nor may it be
+	 * open until the tunnel is there: peers by a device that was never
+	 * seen may be reached through one.
+	 */
+	if (dev)
+		path->tunnel = path->peers.n &&
+			       (authenticates(dev) || (path->seen && path->tunnel));
+	else if (!path->seen)
+		path->tunnel = path->peers.n;
+	path->seen |= !!dev;
 
 	if (r->n_paths < 2 || path->now.up == path->before.up)
 		return;
@@ -306,7 +320,7 @@ static void assess_path(struct kc_vrrp_path *path,
 	if (__ratelimit(&r->log_state))
 		pr_info("(%s) path by %s %s\n", r->name, path->ifname,
 			path->flaw ?: "can be used");
-	tell_path(path);
+	kc_vrrp_path_tell(path);
 }
 
 /**
@@ -317,7 +331,7 @@ static void assess_path(struct kc_vrrp_path *path,
  * @size: of @reason
  *
  * Context: under RCU
- * Return: true if one can
+ * Return: true if one can that counts
  */
 bool kc_vrrp_paths_assess(struct kc_vrrp *r, const struct net_device *going,
 			  char *reason, size_t size)
@@ -330,11 +344,16 @@ bool kc_vrrp_paths_assess(struct kc_vrrp *r, const struct net_device *going,
 	list_for_each_entry(path, &r->paths, list) {
 		assess_path(path, going);
 		tunnel |= path->tunnel;
+	}
+	r->guarded = tunnel;
+	/* Who may listen to none must not believe that there is silence. */
+	list_for_each_entry(path, &r->paths, list) {
+		if (!kc_vrrp_path_counts(path))
+			continue;
 		any |= path->now.up;
 		if (!path->now.up && !flawed)
 			flawed = path;
 	}
-	r->guarded = tunnel;
 	if (!any && flawed)
 		snprintf(reason, size, "%s %s", flawed->ifname, flawed->flaw);
 	return any;
@@ -354,24 +373,25 @@ void kc_vrrp_paths_heard(struct kc_vrrp_path *heard, u64 now)
 	struct kc_vrrp_path *path;
 	u64 wait;
 
-	heard->heard_at = now;
-	if (r->n_paths < 2)
+	if (r->n_paths < 2 && !heard->silent)
 		return;
 	wait = kc_fsm_down_interval(&r->fsm);
 	list_for_each_entry(path, &r->paths, list) {
 		bool silent = path != heard && r->fsm.state == KC_FSM_BACKUP &&
 			      path->now.up && kc_vrrp_path_counts(path) &&
-			      now > max(path->heard_at, r->since) + wait;
+			      now > max3(path->heard_at, r->since,
+					 path->up_at) + wait;
 
 		if (silent == path->silent ||
-		    (path->silent && path != heard))
+		    (path->silent && path != heard &&
+		     kc_vrrp_path_counts(path)))
 			continue;
 		path->silent = silent;
 		if (__ratelimit(&r->log_state))
 			pr_info("(%s) path by %s is %s\n", r->name,
 				path->ifname, silent ?
 				"silent, others are not" : "heard again");
-		tell_path(path);
+		kc_vrrp_path_tell(path);
 	}
 }
 

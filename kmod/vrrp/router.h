@@ -100,8 +100,10 @@ struct kc_vrrp_path {
 
 	/** @gone: taken away; nothing that comes counts any more */
 	bool gone;
-	/** @tunnel: its device authenticates the sender, or did once */
+	/** @tunnel: its device authenticates the sender, did once, or may */
 	bool tunnel;
+	/** @seen: its device was there once */
+	bool seen;
 	/** @silent: adverts come by others, but not by this one */
 	bool silent;
 	/** @now: how it sends */
@@ -110,6 +112,8 @@ struct kc_vrrp_path {
 	struct kc_vrrp_outlet before;
 	/** @heard_at: last valid advert that came by it, ns, 0 if none */
 	u64 heard_at;
+	/** @up_at: since when it can send, ns */
+	u64 up_at;
 	/** @flaw: what its device lacks, NULL if nothing */
 	const char *flaw;
 
@@ -165,6 +169,8 @@ struct kc_vrrp_item {
 	unsigned int removals;
 	/** @removed_at: ns */
 	u64 removed_at;
+	/** @counted_at: when the last of them counted, ns */
+	u64 counted_at;
 };
 
 /**
@@ -412,6 +418,7 @@ int kc_vrrp_route_del(struct kc_vrrp *r, const struct kc_vrrp_item *item);
 /* guard.c: what others take away */
 #define KC_VRRP_LOST 0
 
+unsigned int kc_vrrp_route_bit(u8 family, const u8 *dst, u8 prefixlen);
 int kc_vrrp_guard_register(struct kc_net *kn);
 void kc_vrrp_guard_unregister(struct kc_net *kn);
 void kc_vrrp_guard_lost(struct kc_vrrp *r);
@@ -466,6 +473,7 @@ int kc_vrrp_paths_del(struct kc_vrrp *r, struct list_head *paths,
 bool kc_vrrp_paths_assess(struct kc_vrrp *r, const struct net_device *going,
 			  char *reason, size_t size);
 void kc_vrrp_paths_heard(struct kc_vrrp_path *path, u64 now);
+void kc_vrrp_path_tell(const struct kc_vrrp_path *path);
 void kc_vrrp_path_join(struct kc_vrrp_path *path);
 void kc_vrrp_path_leave(struct kc_vrrp_path *path);
 void kc_vrrp_paths_rejoin(struct kc_vrrp *r);

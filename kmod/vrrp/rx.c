@@ -74,6 +74,18 @@ static bool is_local(const struct kc_vrrp_packet *packet,
 	return inet_addr_type_dev_table(dev_net(in), in, addr4) == RTN_LOCAL;
 }
 
+/* Two of our paths may lead into the same network. */
+static bool is_own(const struct kc_vrrp *r, const u8 *src)
+{
+	const struct kc_vrrp_path *path;
+
+	list_for_each_entry(path, &r->paths, list)
+		if (path->now.up && !memcmp(src, path->now.source,
+					    kc_addr_len(r->family)))
+			return true;
+	return false;
+}
+
 /* RFC 9568, 5.1.1.2: to the group, unless peers are configured. */
 static bool is_for(const struct kc_vrrp_path *path,
 		   const struct kc_vrrp_packet *packet,
@@ -182,7 +194,7 @@ static void heard(struct kc_vrrp_path *path,
 
 	r->stats[KCLUSTER_A_VRRP_STATS_ADVERTS_RECEIVED]++;
 	r->heard_at = now;
-	kc_vrrp_paths_heard(path, now);
+	path->heard_at = now;
 	memcpy(r->master, packet->src, len);
 	r->has_master = true;
 	r->master_priority = advert->priority;
@@ -209,6 +221,8 @@ static void heard(struct kc_vrrp_path *path,
 			 advert->priority, r->fsm.priority);
 		kc_vrrp_act(r, actions, reason);
 	}
+	/* After it: since when we are backup is known now. */
+	kc_vrrp_paths_heard(path, now);
 	kc_vrrp_requeue(r);
 }
 
@@ -216,7 +230,6 @@ static void receive(struct kc_vrrp_path *path, struct kc_vrrp_packet *packet,
 		    const struct net_device *in)
 {
 	struct kc_vrrp *r = path->router;
-	size_t len = kc_addr_len(r->family);
 	struct kc_vrrp_advert advert;
 	enum kc_vrrp_verdict verdict;
 
@@ -232,7 +245,7 @@ static void receive(struct kc_vrrp_path *path, struct kc_vrrp_packet *packet,
 		r->stats[KCLUSTER_A_VRRP_STATS_DISCARD_DESTINATION]++;
 		goto out;
 	}
-	if (!memcmp(packet->src, path->now.source, len) ||
+	if (is_own(r, packet->src) ||
 	    (path->peers.n && !is_peer(path, packet->src))) {
 		r->stats[KCLUSTER_A_VRRP_STATS_DISCARD_SOURCE]++;
 		goto out;

@@ -64,8 +64,12 @@ static void enter_state(struct kc_vrrp *r, const char *reason)
 	r->announce_at = KC_FSM_NEVER;
 	r->poll_at = KC_FSM_NEVER;
 	/* Only a backup can tell by which path it hears nothing. */
-	list_for_each_entry(path, &r->paths, list)
+	list_for_each_entry(path, &r->paths, list) {
+		if (!path->silent)
+			continue;
 		path->silent = false;
+		kc_vrrp_path_tell(path);
+	}
 	if (r->fsm.state == KC_FSM_MASTER)
 		r->stats[KCLUSTER_A_VRRP_STATS_BECOME_MASTER]++;
 

@@ -103,6 +103,23 @@ static void startup_delay_holds(void)
 	expect_eq(fsm.deadline, T0 + 60 * SECOND);
 }
 
+static void preempt_delay_begins_anew(void)
+{
+	struct kc_fsm_config cfg = plain;
+	struct kc_fsm fsm;
+	u64 now;
+
+	cfg.preempt_delay_ms = 60000;
+	fsm = started(&cfg);
+	kc_fsm_standby(&fsm, true, T0);
+	for (now = T0; now < T0 + 100 * SECOND; now += SECOND)
+		kc_fsm_advert(&fsm, 50, 1000, -1, now);
+	kc_fsm_standby(&fsm, false, now);
+	expect_eq(kc_fsm_advert(&fsm, 50, 1000, -1, now), 0);
+	expect_eq(fsm.preempt_at, now + 60 * SECOND);
+	expect_eq(kc_fsm_advert(&fsm, 50, 1000, -1, now + 59 * SECOND), 0);
+}
+
 static const struct check checks[] = {
 	{ "a master leaves with priority 0", master_leaves },
 	{ "whoever stands by never becomes master", never_master },
@@ -110,6 +127,8 @@ static const struct check checks[] = {
 	{ "active again: it waits as after a start", active_again },
 	{ "active again: an owner does not wait", owner_again },
 	{ "active again: the startup delay still holds", startup_delay_holds },
+	{ "active again: the preempt delay begins anew",
+	  preempt_delay_begins_anew },
 };
 
 int main(void)
