@@ -18,6 +18,8 @@ enum kc_event {
 	KC_EVENT_VRRP,
 	/** @KC_EVENT_VRRP_PATH: &struct kc_vrrp_path_news */
 	KC_EVENT_VRRP_PATH,
+	/** @KC_EVENT_VALUE: &struct kc_value_news */
+	KC_EVENT_VALUE,
 };
 
 /**
@@ -50,6 +52,19 @@ struct kc_vrrp_path_news {
 	bool up;
 	/** @silent: none come, though they do by others */
 	bool silent;
+};
+
+/**
+ * struct kc_value_news - a tracked value failed, recovered, expired or went
+ */
+struct kc_value_news {
+	const char *name;
+	/** @ttl_ms: what it was not renewed within, if it expired */
+	u32 ttl_ms;
+	/** @old_state: enum kcluster_value_state */
+	u8 old_state;
+	/** @state: enum kcluster_value_state */
+	u8 state;
 };
 
 int kc_event_subscribe(struct kc_net *kn, struct notifier_block *nb);

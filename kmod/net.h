@@ -12,6 +12,7 @@
 #include <linux/kthread.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
+#include <linux/ratelimit.h>
 #include <linux/rbtree.h>
 #include <linux/timerqueue.h>
 #include <net/net_namespace.h>
@@ -23,6 +24,10 @@
 #define KC_VRRP_ROUTERS_MAX_USER 16
 #define KC_VRRP_INTERVAL_MIN 10		/* ms, RFC 9568 has centiseconds */
 #define KC_VRRP_INTERVAL_MIN_USER 1000	/* ms */
+#define KC_VRRP_VALUES_MAX 256
+#define KC_VRRP_VALUES_MAX_USER 16
+#define KC_VRRP_TTL_MIN 10		/* ms */
+#define KC_VRRP_TTL_MIN_USER 1000	/* ms */
 
 #define KC_VRRP_HASH_BITS 8
 #define KC_VRRP_ROUTE_BITS 256
@@ -45,6 +50,17 @@ struct kc_vrrp_net {
 	/** @generation: moves when @routers changes; under @mutex */
 	unsigned int generation;
 	/** @members: paths that may be in a multicast group; under RTNL */
+	/** @values: tracked values; written under @mutex, read under RCU */
+	struct list_head values;
+	/** @values_gone: those to be freed after a grace period; under @mutex */
+	struct list_head values_gone;
+	/** @n_values: in @values; under @mutex */
+	unsigned int n_values;
+	/** @values_generation: moves when @values changes; under @mutex */
+	unsigned int values_generation;
+	/** @values_log: limits what setting and deleting them can make us log */
+	struct ratelimit_state values_log;
+	/** @members: routers that may be in a multicast group; under RTNL */
 	struct list_head members;
 	/** @device_nb: hears of the devices of the namespace */
 	struct notifier_block device_nb;

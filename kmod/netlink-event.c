@@ -11,9 +11,12 @@
 #include "netlink.h"
 #include "vrrp/router.h"
 
-static int fill_event(struct sk_buff *skb, const struct kc_vrrp_news *news,
-		      u32 sequence)
+/* A message with @news in it; @sequence is its number. */
+typedef int (*fill_news)(struct sk_buff *skb, const void *news, u32 sequence);
+
+static int fill_router(struct sk_buff *skb, const void *arg, u32 sequence)
 {
+	const struct kc_vrrp_news *news = arg;
 	void *hdr = genlmsg_put(skb, 0, 0, &kcluster_nl_family, 0,
 				KCLUSTER_CMD_VRRP_EVENT);
 
@@ -35,7 +38,46 @@ static int fill_event(struct sk_buff *skb, const struct kc_vrrp_news *news,
 	return 0;
 }
 
-static struct sk_buff *event_message(const struct kc_vrrp_news *news,
+static int fill_path(struct sk_buff *skb, const void *arg, u32 sequence)
+{
+	const struct kc_vrrp_path_news *news = arg;
+	void *hdr = genlmsg_put(skb, 0, 0, &kcluster_nl_family, 0,
+				KCLUSTER_CMD_VRRP_PATH_EVENT);
+	struct nlattr *nest;
+
+	if (!hdr || nla_put_string(skb, KCLUSTER_A_VRRP_NAME, news->name))
+		return -EMSGSIZE;
+	nest = nla_nest_start(skb, KCLUSTER_A_VRRP_PATH);
+	if (!nest ||
+	    nla_put_string(skb, KCLUSTER_A_PATH_IFNAME, news->ifname) ||
+	    nla_put_u8(skb, KCLUSTER_A_PATH_UP, news->up) ||
+	    nla_put_u8(skb, KCLUSTER_A_PATH_SILENT, news->silent))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	if (nla_put_u32(skb, KCLUSTER_A_VRRP_SEQUENCE, sequence))
+		return -EMSGSIZE;
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+static int fill_value(struct sk_buff *skb, const void *arg, u32 sequence)
+{
+	const struct kc_value_news *news = arg;
+	void *hdr = genlmsg_put(skb, 0, 0, &kcluster_nl_family, 0,
+				KCLUSTER_CMD_VALUE_EVENT);
+
+	if (!hdr ||
+	    nla_put_string(skb, KCLUSTER_A_VALUE_NAME, news->name) ||
+	    nla_put_u8(skb, KCLUSTER_A_VALUE_OLD_STATE, news->old_state) ||
+	    nla_put_u8(skb, KCLUSTER_A_VALUE_STATE, news->state) ||
+	    nla_put_u32(skb, KCLUSTER_A_VALUE_TTL, news->ttl_ms) ||
+	    nla_put_u32(skb, KCLUSTER_A_VALUE_SEQUENCE, sequence))
+		return -EMSGSIZE;
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+static struct sk_buff *event_message(fill_news fill, const void *news,
 				     u32 sequence)
 {
 	size_t size = nla_total_size(KCLUSTER_NAME_MAX + 1) +
@@ -45,52 +87,19 @@ static struct sk_buff *event_message(const struct kc_vrrp_news *news,
 	struct sk_buff *skb;
 
 	skb = genlmsg_new(size, GFP_ATOMIC);
-	if (skb && fill_event(skb, news, sequence)) {
+	if (skb && fill(skb, news, sequence)) {
 		nlmsg_free(skb);
 		return NULL;
 	}
 	return skb;
 }
 
-static struct sk_buff *path_message(const struct kc_vrrp_path_news *news,
-				    u32 sequence)
-{
-	size_t size = nla_total_size(KCLUSTER_NAME_MAX + 1) +
-		      nla_total_size(0) + nla_total_size(IFNAMSIZ) +
-		      3 * nla_total_size(sizeof(u32));
-	struct nlattr *nest;
-	struct sk_buff *skb;
-	void *hdr;
-
-	skb = genlmsg_new(size, GFP_ATOMIC);
-	if (!skb)
-		return NULL;
-	hdr = genlmsg_put(skb, 0, 0, &kcluster_nl_family, 0,
-			  KCLUSTER_CMD_VRRP_PATH_EVENT);
-	if (!hdr || nla_put_string(skb, KCLUSTER_A_VRRP_NAME, news->name))
-		goto err;
-	nest = nla_nest_start(skb, KCLUSTER_A_VRRP_PATH);
-	if (!nest ||
-	    nla_put_string(skb, KCLUSTER_A_PATH_IFNAME, news->ifname) ||
-	    nla_put_u8(skb, KCLUSTER_A_PATH_UP, news->up) ||
-	    nla_put_u8(skb, KCLUSTER_A_PATH_SILENT, news->silent))
-		goto err;
-	nla_nest_end(skb, nest);
-	if (nla_put_u32(skb, KCLUSTER_A_VRRP_SEQUENCE, sequence))
-		goto err;
-	genlmsg_end(skb, hdr);
-	return skb;
-err:
-	nlmsg_free(skb);
-	return NULL;
-}
-
 /*
- * Tell user space of a virtual router, the lock of which is held. Events that
- * cannot be sent have a number all the same, and listeners get -ENOBUFS, so
- * they know that they must look for themselves.
+ * Tell user space of a virtual router or a tracked value, whose lock is held.
+ * Events that cannot be sent have a number all the same, and listeners get
+ * -ENOBUFS, so they know that they must look for themselves.
  */
-static void tell(struct kc_net *kn, unsigned long event, const void *news)
+static void tell(struct kc_net *kn, fill_news fill, const void *news)
 {
 	struct sk_buff *skb;
 	u32 sequence;
@@ -100,8 +109,7 @@ static void tell(struct kc_net *kn, unsigned long event, const void *news)
 	if (!genl_has_listeners(&kcluster_nl_family, kn->net,
 				KCLUSTER_NLGRP_EVENTS))
 		goto out;
-	skb = event == KC_EVENT_VRRP ? event_message(news, sequence) :
-				       path_message(news, sequence);
+	skb = event_message(fill, news, sequence);
 	if (skb) {
 		genlmsg_multicast_netns(&kcluster_nl_family, kn->net, skb, 0,
 					KCLUSTER_NLGRP_EVENTS, GFP_ATOMIC);
@@ -116,8 +124,19 @@ out:
 
 static int on_event(struct notifier_block *nb, unsigned long event, void *news)
 {
-	if (event == KC_EVENT_VRRP || event == KC_EVENT_VRRP_PATH)
-		tell(container_of(nb, struct kc_net, netlink_nb), event, news);
+	struct kc_net *kn = container_of(nb, struct kc_net, netlink_nb);
+
+	switch (event) {
+	case KC_EVENT_VRRP:
+		tell(kn, fill_router, news);
+		break;
+	case KC_EVENT_VRRP_PATH:
+		tell(kn, fill_path, news);
+		break;
+	case KC_EVENT_VALUE:
+		tell(kn, fill_value, news);
+		break;
+	}
 	return NOTIFY_DONE;
 }
 

@@ -24,6 +24,10 @@ static const struct netlink_range_validation kcluster_a_vrrp_startup_delay_range
 	.max	= 3600000ULL,
 };
 
+static const struct netlink_range_validation kcluster_a_value_ttl_range = {
+	.max	= 3600000ULL,
+};
+
 /* Common nested types */
 const struct nla_policy kcluster_address_nl_policy[KCLUSTER_A_ADDRESS_ERROR + 1] = {
 	[KCLUSTER_A_ADDRESS_ADDRESS] = { .type = NLA_BINARY, },
@@ -62,10 +66,11 @@ const struct nla_policy kcluster_route_nl_policy[KCLUSTER_A_ROUTE_ERROR + 1] = {
 	[KCLUSTER_A_ROUTE_ERROR] = { .type = NLA_U32, },
 };
 
-const struct nla_policy kcluster_track_nl_policy[KCLUSTER_A_TRACK_UP + 1] = {
+const struct nla_policy kcluster_track_nl_policy[KCLUSTER_A_TRACK_VALUE + 1] = {
 	[KCLUSTER_A_TRACK_IFNAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_IFNAME_MAX, },
 	[KCLUSTER_A_TRACK_WEIGHT] = { .type = NLA_S32, },
 	[KCLUSTER_A_TRACK_UP] = { .type = NLA_U8, },
+	[KCLUSTER_A_TRACK_VALUE] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 };
 
 /* KCLUSTER_CMD_VRRP_GET - do */
@@ -172,6 +177,26 @@ static const struct nla_policy kcluster_vrrp_standby_nl_policy[KCLUSTER_A_VRRP_S
 /* KCLUSTER_CMD_VRRP_HISTORY - do */
 static const struct nla_policy kcluster_vrrp_history_nl_policy[KCLUSTER_A_VRRP_NAME + 1] = {
 	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+};
+
+/* KCLUSTER_CMD_VALUE_GET - do */
+static const struct nla_policy kcluster_value_get_nl_policy[KCLUSTER_A_VALUE_NAME + 1] = {
+	[KCLUSTER_A_VALUE_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+};
+
+/* KCLUSTER_CMD_VALUE_SET - do */
+static const struct nla_policy kcluster_value_set_nl_policy[KCLUSTER_A_VALUE_INITIAL + 1] = {
+	[KCLUSTER_A_VALUE_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_VALUE_STATE] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
+	[KCLUSTER_A_VALUE_NUMBER] = { .type = NLA_S32, },
+	[KCLUSTER_A_VALUE_WEIGHT] = { .type = NLA_S32, },
+	[KCLUSTER_A_VALUE_TTL] = NLA_POLICY_FULL_RANGE(NLA_U32, &kcluster_a_value_ttl_range),
+	[KCLUSTER_A_VALUE_INITIAL] = { .type = NLA_FLAG, },
+};
+
+/* KCLUSTER_CMD_VALUE_DEL - do */
+static const struct nla_policy kcluster_value_del_nl_policy[KCLUSTER_A_VALUE_NAME + 1] = {
+	[KCLUSTER_A_VALUE_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 };
 
 /* Ops table for kcluster */
@@ -289,6 +314,37 @@ static const struct genl_split_ops kcluster_nl_ops[] = {
 		.policy		= kcluster_vrrp_history_nl_policy,
 		.maxattr	= KCLUSTER_A_VRRP_NAME,
 		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_VALUE_GET,
+		.doit		= kcluster_nl_value_get_doit,
+		.policy		= kcluster_value_get_nl_policy,
+		.maxattr	= KCLUSTER_A_VALUE_NAME,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= KCLUSTER_CMD_VALUE_GET,
+		.dumpit	= kcluster_nl_value_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_VALUE_SET,
+		.doit		= kcluster_nl_value_set_doit,
+		.policy		= kcluster_value_set_nl_policy,
+		.maxattr	= KCLUSTER_A_VALUE_INITIAL,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_VALUE_DEL,
+		.doit		= kcluster_nl_value_del_doit,
+		.policy		= kcluster_value_del_nl_policy,
+		.maxattr	= KCLUSTER_A_VALUE_NAME,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= KCLUSTER_CMD_VALUE_FLUSH,
+		.doit	= kcluster_nl_value_flush_doit,
+		.flags	= GENL_CMD_CAP_DO,
 	},
 };
 

@@ -16,7 +16,7 @@ extern const struct nla_policy kcluster_address_nl_policy[KCLUSTER_A_ADDRESS_ERR
 extern const struct nla_policy kcluster_path_nl_policy[KCLUSTER_A_PATH_PAD + 1];
 extern const struct nla_policy kcluster_peer_nl_policy[KCLUSTER_A_PEER_ADDRESS + 1];
 extern const struct nla_policy kcluster_route_nl_policy[KCLUSTER_A_ROUTE_ERROR + 1];
-extern const struct nla_policy kcluster_track_nl_policy[KCLUSTER_A_TRACK_UP + 1];
+extern const struct nla_policy kcluster_track_nl_policy[KCLUSTER_A_TRACK_VALUE + 1];
 
 int kcluster_nl_vrrp_get_start(struct netlink_callback *cb);
 
@@ -44,6 +44,12 @@ int kcluster_nl_vrrp_path_add_doit(struct sk_buff *skb, struct genl_info *info);
 int kcluster_nl_vrrp_path_del_doit(struct sk_buff *skb, struct genl_info *info);
 int kcluster_nl_vrrp_standby_doit(struct sk_buff *skb, struct genl_info *info);
 int kcluster_nl_vrrp_history_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_value_get_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_value_get_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb);
+int kcluster_nl_value_set_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_value_del_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_value_flush_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	KCLUSTER_NLGRP_EVENTS,

@@ -9,6 +9,7 @@
 #include "netlink.h"
 #include "version.h"
 #include "vrrp/router.h"
+#include "vrrp/value.h"
 
 static int fill_info(struct sk_buff *skb, struct kc_net *kn)
 {
@@ -48,6 +49,12 @@ static int fill_info(struct sk_buff *skb, struct kc_net *kn)
 			      atomic64_read(&kn->events_lost), pad))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
+
+	if (nla_put_u32(skb, KCLUSTER_A_INFO_VALUES,
+			READ_ONCE(kn->vrrp.n_values)) ||
+	    nla_put_u32(skb, KCLUSTER_A_INFO_VALUES_MAX,
+			kc_vrrp_values_max(kn)))
+		return -EMSGSIZE;
 	return 0;
 }
 

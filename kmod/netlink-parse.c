@@ -13,6 +13,8 @@
 #include "netlink-parse.h"
 #include <uapi/linux/kcluster.h>
 
+#define WEIGHT_MAX 254
+
 /**
  * kc_netlink_print_addr() - an address as text
  * @buf: where to
@@ -102,6 +104,52 @@ int kc_netlink_get_ifname(char *ifname, const struct nlattr *attr,
 				 KCLUSTER_IFNAME_MAX);
 	strscpy(ifname, name, IFNAMSIZ);
 	return 0;
+}
+
+/**
+ * kc_netlink_get_name() - the name of a virtual router or a tracked value
+ * @name: KCLUSTER_NAME_MAX + 1 octets, filled in
+ * @attr: where it comes from
+ * @extack: why it is no name
+ *
+ * Names appear in the log, in file names and on command lines.
+ *
+ * Return: 0 or a negative errno, explained
+ */
+int kc_netlink_get_name(char *name, const struct nlattr *attr,
+			struct netlink_ext_ack *extack)
+{
+	const char *text = nla_data(attr), *c;
+
+	for (c = text; *c; c++)
+		if (*c <= ' ' || *c > '~' || *c == '/')
+			break;
+	if (*c || c == text)
+		return kc_refuse(extack, attr, -EINVAL,
+				 "not a name: it has 1 to %d printable ASCII characters without spaces and \"/\"",
+				 KCLUSTER_NAME_MAX);
+	strscpy(name, text, KCLUSTER_NAME_MAX + 1);
+	return 0;
+}
+
+/**
+ * kc_netlink_get_weight() - what is added to a priority or taken from it
+ * @weight: filled in
+ * @attr: where it comes from
+ * @what: "weight", or what else it is called
+ * @extack: why it is none
+ *
+ * Return: 0 or a negative errno, explained
+ */
+int kc_netlink_get_weight(int *weight, const struct nlattr *attr,
+			  const char *what, struct netlink_ext_ack *extack)
+{
+	*weight = nla_get_s32(attr);
+	if (*weight >= -WEIGHT_MAX && *weight <= WEIGHT_MAX)
+		return 0;
+	return kc_refuse(extack, attr, -ERANGE,
+			 "%s %d is out of range: it is %d to %d", what,
+			 *weight, -WEIGHT_MAX, WEIGHT_MAX);
 }
 
 /**

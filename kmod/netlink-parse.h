@@ -16,6 +16,10 @@ int kc_netlink_check_unicast(u8 family, const u8 *addr,
 			     struct netlink_ext_ack *extack);
 int kc_netlink_get_ifname(char *ifname, const struct nlattr *attr,
 			  struct netlink_ext_ack *extack);
+int kc_netlink_get_name(char *name, const struct nlattr *attr,
+			struct netlink_ext_ack *extack);
+int kc_netlink_get_weight(int *weight, const struct nlattr *attr,
+			  const char *what, struct netlink_ext_ack *extack);
 int kc_netlink_refuse_read_only(const struct nlattr *attr,
 				struct netlink_ext_ack *extack);
 

@@ -14,13 +14,13 @@
 #include "netlink-parse.h"
 #include "netlink.h"
 #include "vrrp/router.h"
+#include "vrrp/track.h"
 
 #define PRIORITY_DEFAULT 100
 #define INTERVAL_DEFAULT 1000		/* ms */
 #define V3_INTERVAL_MAX 40950		/* ms, 12 bits of centiseconds */
 #define V3_INTERVAL_STEP 10		/* ms */
 #define V2_INTERVAL_STEP 1000		/* ms */
-#define WEIGHT_MAX 254
 
 static struct nlattr *given(const struct genl_info *info, u16 type)
 {
@@ -31,28 +31,19 @@ static struct nlattr *given(const struct genl_info *info, u16 type)
  * kc_netlink_check_name() - is there a name, and does it look like one?
  * @info: the request
  *
- * Names appear in the log, in file names and on command lines.
- *
  * Return: 0 or a negative errno, explained
  */
 int kc_netlink_check_name(const struct genl_info *info)
 {
 	const struct nlattr *attr = given(info, KCLUSTER_A_VRRP_NAME);
-	const char *c;
+	char name[KCLUSTER_NAME_MAX + 1];
 
 	if (!attr) {
 		NL_SET_ERR_ATTR_MISS(info->extack, NULL, KCLUSTER_A_VRRP_NAME);
 		return kc_refuse(info->extack, NULL, -EINVAL,
 				 "the request names no virtual router");
 	}
-	for (c = nla_data(attr); *c; c++)
-		if (*c <= ' ' || *c > '~' || *c == '/')
-			break;
-	if (*c || c == nla_data(attr))
-		return kc_refuse(info->extack, attr, -EINVAL,
-				 "not a name: it has 1 to %d printable ASCII characters without spaces and \"/\"",
-				 KCLUSTER_NAME_MAX);
-	return 0;
+	return kc_netlink_get_name(name, attr, info->extack);
 }
 
 static int check_interval(const struct kc_fsm_config *cfg,
@@ -149,34 +140,36 @@ int kc_netlink_parse_settings(const struct genl_info *info, u8 family,
 static int parse_track(const struct nlattr *attr, struct kc_vrrp_track *track,
 		       struct netlink_ext_ack *extack)
 {
-	struct nlattr *tb[KCLUSTER_A_TRACK_UP + 1];
+	struct nlattr *tb[KCLUSTER_A_TRACK_VALUE + 1];
 	int err;
 
-	err = nla_parse_nested(tb, KCLUSTER_A_TRACK_UP, attr,
+	err = nla_parse_nested(tb, KCLUSTER_A_TRACK_VALUE, attr,
 			       kcluster_track_nl_policy, extack);
 	if (err)
 		return err;
 	if (tb[KCLUSTER_A_TRACK_UP])
 		return kc_netlink_refuse_read_only(tb[KCLUSTER_A_TRACK_UP],
 						   extack);
-	if (!tb[KCLUSTER_A_TRACK_IFNAME])
+	if (!tb[KCLUSTER_A_TRACK_IFNAME] == !tb[KCLUSTER_A_TRACK_VALUE])
 		return kc_refuse(extack, attr, -EINVAL,
-				 "a tracked device without a name");
-	err = kc_netlink_get_ifname(track->ifname,
-				    tb[KCLUSTER_A_TRACK_IFNAME], extack);
-	if (err)
+				 "a track names either a device or a value");
+	if (tb[KCLUSTER_A_TRACK_VALUE])
+		err = kc_netlink_get_name(track->value_name,
+					  tb[KCLUSTER_A_TRACK_VALUE], extack);
+	else
+		err = kc_netlink_get_ifname(track->ifname,
+					    tb[KCLUSTER_A_TRACK_IFNAME],
+					    extack);
+	if (err || !tb[KCLUSTER_A_TRACK_WEIGHT])
 		return err;
-	if (tb[KCLUSTER_A_TRACK_WEIGHT])
-		track->weight = nla_get_s32(tb[KCLUSTER_A_TRACK_WEIGHT]);
-	if (track->weight < -WEIGHT_MAX || track->weight > WEIGHT_MAX)
-		return kc_refuse(extack, tb[KCLUSTER_A_TRACK_WEIGHT], -ERANGE,
-				 "weight %d is out of range: it is %d to %d",
-				 track->weight, -WEIGHT_MAX, WEIGHT_MAX);
-	return 0;
+	track->has_weight = true;
+	return kc_netlink_get_weight(&track->weight,
+				     tb[KCLUSTER_A_TRACK_WEIGHT], "weight",
+				     extack);
 }
 
 /**
- * kc_netlink_parse_tracks() - tracked devices of a request
+ * kc_netlink_parse_tracks() - tracked devices and values of a request
  * @info: the request
  * @tracks: &struct kc_vrrp_track are appended here
  *
@@ -196,7 +189,7 @@ int kc_netlink_parse_tracks(const struct genl_info *info,
 			continue;
 		if (++n > KCLUSTER_VRRP_TRACKS_MAX)
 			return kc_refuse(info->extack, attr, -E2BIG,
-					 "more than %d tracked devices",
+					 "more than %d tracked devices and values",
 					 KCLUSTER_VRRP_TRACKS_MAX);
 		track = kzalloc(sizeof(*track), GFP_KERNEL_ACCOUNT);
 		if (!track)
@@ -208,10 +201,15 @@ int kc_netlink_parse_tracks(const struct genl_info *info,
 			return err;
 		list_for_each_entry(other, tracks, list)
 			if (other != track &&
-			    !strcmp(other->ifname, track->ifname))
+			    !strcmp(other->ifname, track->ifname) &&
+			    !strcmp(other->value_name, track->value_name))
 				return kc_refuse(info->extack, attr, -EEXIST,
-						 "device %s tracked twice",
-						 track->ifname);
+						 "%s%s tracked twice",
+						 track->ifname[0] ? "device " :
+								    "value ",
+						 track->ifname[0] ?
+						 track->ifname :
+						 track->value_name);
 	}
 	return 0;
 }

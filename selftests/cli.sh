@@ -63,6 +63,11 @@ refuses 2 "on or off and nothing else" 'preempt' vrrp add R dev eth0 vrid 7 pree
 refuses 2 "given twice" 'twice' vrrp add R dev eth0 vrid 7 priority 1 priority 2
 refuses 2 "set of what cannot be set" 'vrid' vrrp set R vrid 8
 refuses 2 "set of nothing" 'set' vrrp set R
+refuses 2 "a track of nothing" "value NAME" vrrp track add R weight 5
+refuses 2 "a value that is neither up, down nor a number" 'up, down' vrrp track set web maybe
+refuses 2 "a value of nothing" 'name' vrrp track set
+refuses 2 "a check without a command" 'COMMAND' check web
+refuses 2 "a check that would expire while it runs" 'ttl.*2s' check web ttl 2s -- true
 refuses 2 "a batch and a command" 'batch' -batch - vrrp show
 cc A vrrp nonsense 2>"$tmp/err"
 check "the usage of vrrp follows" grep -q 'clusterctl vrrp add' "$tmp/err"
@@ -92,6 +97,12 @@ refuses 1 "a prefix length of 33" 'prefix' vrrp add S dev eth0 vrid 8 address 10
 refuses 1 "a router that does not exist" 'nobody' vrrp del nobody
 refuses 1 "show of a router that does not exist" 'nobody' vrrp show nobody
 refuses 1 "an address that is not there" '10.1.0.77|address' vrrp address del R 10.1.0.77/24
+refuses 1 "a ttl of 5 ms" 'ttl 5ms: .*10 ms' vrrp track set web up ttl 5ms
+refuses 1 "a weight of 300" 'weight 300' vrrp track set web up weight 300
+refuses 1 "a number of 300" 'number 300' vrrp track set web 300
+refuses 1 "unset of a value that is not set" 'web' vrrp track unset web
+refuses 1 "show of a value that does not exist" 'web' vrrp track show web
+refuses 1 "a value tracked twice" 'web' vrrp add S dev eth0 vrid 8 track value web track value web
 refuses 1 "a network namespace that does not exist" 'namespace' -n nowhere vrrp show
 refuses 1 "a batch file that does not exist" 'batch' -batch /nonexistent
 as_nobody()

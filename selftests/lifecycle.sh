@@ -34,7 +34,8 @@ make_node()
 }
 
 # routers NAME PRIORITY: one in every state: master, backup, FAULT for want
-# of a device and for a tracked one, delayed; IPv4, IPv6, v2, unicast.
+# of a device, for a tracked one and for a value that expires and one that
+# nobody sets, delayed; IPv4, IPv6, v2, unicast.
 routers()
 {
 	cc "$1" -batch - <<-END
@@ -46,6 +47,8 @@ routers()
 		vrrp add FT dev eth0 vrid 5 priority $2 track dev missing1 address 10.1.0.105/24
 		vrrp add SD dev eth0 vrid 6 priority $2 startup-delay 1h address 10.1.0.106/24
 		vrrp add D4 dev eth0 vrid 7 priority $2 interval 10ms address 10.1.7.107/24 dev dummy0
+		vrrp track set V1 up ttl 300ms
+		vrrp add FV dev eth0 vrid 8 priority $2 interval 10ms address 10.1.0.108/24 track value V1 track value V2 weight -5
 	END
 }
 
@@ -107,6 +110,38 @@ for ((round = 1; round <= rounds; round++)); do
 done
 check_is "$rounds rounds: a namespace ends right after its routers were added" \
 	0 "$failures"
+
+# --- values -----------------------------------------------------------------
+
+# Values come and go under those who follow them, set them and look at them.
+make_node A 1
+cc A vrrp add R4 dev eth0 vrid 1 interval 10ms address 10.1.0.101/24
+batches=(
+	"vrrp track set V1 up ttl 10ms"
+	"vrrp track set V1 down weight -5"
+	"vrrp track unset V1"
+	"vrrp track show"
+	"vrrp track add R4 value V1 value V2"
+	"vrrp track del R4 value V1 value V2"
+	"vrrp add R9 dev eth0 vrid 9 interval 10ms address 10.1.0.109/24 track value V1"
+	"vrrp del R9"
+)
+for i in "${!batches[@]}"; do
+	for ((n = 0; n < 400; n++)); do
+		echo "${batches[i]}"
+	done >"$tmp/batch$i"
+	(cc A -force -batch "$tmp/batch$i" >/dev/null 2>&1) &
+	background+=($!)
+done
+failed_batches=0
+for pid in "${background[@]: -${#batches[@]}}"; do
+	wait "$pid"
+	[ $? -le 1 ] || failed_batches=$((failed_batches + 1))
+done
+check_is "values are set, deleted, followed and shown all at once" 0 "$failed_batches"
+cc A flush
+check_is "and none of them is left" '[]' "$(cc A -j vrrp track show | jq -c .)"
+no_node A
 
 # --- devices ----------------------------------------------------------------
 

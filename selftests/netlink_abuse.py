@@ -24,7 +24,8 @@ NAME, IFNAME, VRID = (K["KCLUSTER_A_VRRP_" + n] for n in
                       ("NAME", "IFNAME", "VRID"))
 WRITES = ["VRRP_ADD", "VRRP_SET", "VRRP_DEL", "VRRP_FLUSH",
           "VRRP_ADDRESS_ADD", "VRRP_ADDRESS_DEL", "VRRP_ROUTE_ADD",
-          "VRRP_ROUTE_DEL", "VRRP_TRACK_ADD", "VRRP_TRACK_DEL"]
+          "VRRP_ROUTE_DEL", "VRRP_TRACK_ADD", "VRRP_TRACK_DEL",
+          "VALUE_SET", "VALUE_DEL", "VALUE_FLUSH"]
 VOLATILE = ("SINCE", "LAST_HEARD", "STATS", "STATE", "REASON",
             "MASTER_DOWN_INTERVAL", "SOURCE", "MASTER_ADDRESS",
             "MASTER_PRIORITY", "MASTER_INTERVAL")
@@ -80,11 +81,32 @@ def track(dev="lo", weight=0):
                 attr(K["KCLUSTER_A_TRACK_WEIGHT"], struct.pack("=i", weight)))
 
 
+def v(name):
+    """Number of a tracked value's attribute."""
+    return K["KCLUSTER_A_VALUE_" + name]
+
+
+def s32(kind, number):
+    """An attribute of a signed number."""
+    return attr(kind, struct.pack("=i", number))
+
+
+def track_value(name, *more):
+    """A tracked value as nested attribute."""
+    return nest(a("TRACK"), attr(K["KCLUSTER_A_TRACK_VALUE"], name), *more)
+
+
+def values(nl):
+    """The tracked values, without what changes by itself."""
+    return [[(k, data) for k, data in parse(reply) if k not in (v("AGE"), v("PAD"))]
+            for reply in nl.dump(cmd("VALUE_GET"))]
+
+
 def configuration(nl):
     """What is configured, without what changes by itself."""
     volatile = {a(n) for n in VOLATILE}
-    return [[(k, v) for k, v in parse(reply) if k not in volatile]
-            for reply in nl.dump(cmd("VRRP_GET"))]
+    return [[(k, data) for k, data in parse(reply) if k not in volatile]
+            for reply in nl.dump(cmd("VRRP_GET"))] + values(nl)
 
 
 def refused(nl, what, command, body, error=None, names=None):
@@ -174,6 +196,21 @@ def wrong_requests(nl):
     refused(nl, "a route with host bits", "VRRP_ADD", full + route("10.2.0.7", 24))
     refused(nl, "a tracked device of weight 255", "VRRP_ADD", full + track("lo", 255))
     refused(nl, "a tracked device of weight -2147483648", "VRRP_ADD", full + track("lo", -1 << 31))
+    refused(nl, "a track of a device and a value", "VRRP_ADD", full + nest(
+        a("TRACK"), attr(K["KCLUSTER_A_TRACK_IFNAME"], "lo"),
+        attr(K["KCLUSTER_A_TRACK_VALUE"], "web")))
+    refused(nl, "a track of nothing", "VRRP_ADD",
+            full + nest(a("TRACK"), s32(K["KCLUSTER_A_TRACK_WEIGHT"], 5)))
+    refused(nl, "a tracked value twice", "VRRP_ADD",
+            full + track_value("web") + track_value("lo") + track_value("web"))
+    refused(nl, "a tracked value with a space in its name", "VRRP_ADD", full + track_value("a b"))
+    refused(nl, "a tracked value without a name", "VRRP_ADD", full + track_value(""))
+    refused(nl, "33 tracked values", "VRRP_ADD",
+            full + b"".join(track_value(f"v{i}") for i in range(33)))
+    refused(nl, "a tracked value and a wrong address", "VRRP_ADD",
+            full + track_value("web") + address("224.0.0.5", 24))
+    refused(nl, "a tracked value, and the vrid of another router", "VRRP_ADD",
+            router("new", 7) + track_value("web"), EEXIST)
     refused(nl, "90 IPv6 addresses, more than the MTU of dummy0 holds", "VRRP_ADD",
             router("new", 9, "dummy0") + u8(a("FAMILY"), 10) + b"".join(
                 address(f"fd00::{i:x}", 64) for i in range(1, 95)))
@@ -196,6 +233,50 @@ def wrong_requests(nl):
             attr(NAME, "R") + address("10.0.0.88", 24) + address("10.0.0.1", 24))
     refused(nl, "delete of two addresses, the second not there", "VRRP_ADDRESS_DEL",
             attr(NAME, "R") + address("10.0.0.1", 24) + address("10.0.0.77", 24))
+
+
+def wrong_values(nl):
+    """Tracked values that are well formed and wrong."""
+    web = attr(v("NAME"), "web")
+    refused(nl, "a value without a name", "VALUE_SET", u8(v("STATE"), 1), 22)
+    refused(nl, "a value with an empty name", "VALUE_SET", attr(v("NAME"), ""), 22)
+    refused(nl, "a value with a slash in its name", "VALUE_SET", attr(v("NAME"), "a/b"), 22)
+    refused(nl, "a value with a name of 32 characters", "VALUE_SET", attr(v("NAME"), "n" * 32))
+    for state in (0, 3, 255):
+        refused(nl, f"state {state}", "VALUE_SET", web + u8(v("STATE"), state))
+    for number in (255, -255, 0x7fffffff, -1 << 31):
+        refused(nl, f"number {number}", "VALUE_SET", web + s32(v("NUMBER"), number), 34)
+        refused(nl, f"weight {number}", "VALUE_SET", web + s32(v("WEIGHT"), number), 34)
+    for ms in (1, 9, 3600001, 0xffffffff):
+        refused(nl, f"ttl of {ms} ms", "VALUE_SET", web + attr(v("TTL"), ms), 34)
+    refused(nl, "a read-only attribute of a value", "VALUE_SET",
+            web + attr(v("AGE"), struct.pack("=Q", 7)))
+    for name in ("VALUE_DEL", "VALUE_GET"):
+        refused(nl, f"{name} of a value that does not exist", name, web, 2)
+        refused(nl, f"{name} without a name", name, b"", 22)
+    nl.request(cmd("VALUE_SET"), web + attr(v("TTL"), 3600000) + s32(v("WEIGHT"), -254))
+    kept = values(nl)
+    nl.request(cmd("VALUE_SET"), web)
+    tap.check("weight and ttl stay when they are not given", values(nl) == kept, values(nl))
+    refused(nl, "a wrong number leaves a value as it is", "VALUE_SET",
+            web + u8(v("STATE"), 2) + s32(v("NUMBER"), 300), 34)
+    nl.request(cmd("VALUE_SET"), web + u8(v("STATE"), 2) + attr(v("INITIAL")))
+    tap.check("initial leaves a value as it is", values(nl) == kept, values(nl))
+    for i in range(1, 256):
+        nl.request(cmd("VALUE_SET"), attr(v("NAME"), f"v{i}"))
+    tap.check("256 values are accepted, and dumped in several messages", len(values(nl)) == 256)
+    refused(nl, "the 257th", "VALUE_SET", attr(v("NAME"), "v256"), 28)
+    refused(nl, "a track that names a 257th", "VRRP_TRACK_ADD",
+            attr(NAME, "R") + track_value("v1") + track_value("v256"), 28)
+    refused(nl, "a router that names a 257th", "VRRP_ADD",
+            router("new", 9) + track_value("v1") + track_value("v256"), 28)
+    nl.request(cmd("VRRP_TRACK_ADD"), attr(NAME, "R") + track_value("v1"))
+    nl.request(cmd("VALUE_FLUSH"))
+    tap.check("flushed: only the one that a router names is left, unset",
+              values(nl) == [[(v("NAME"), b"v1\0"), (v("STATE"), b"\0")]], values(nl))
+    refused(nl, "delete of a value that is only named", "VALUE_DEL", attr(v("NAME"), "v1"), 2)
+    nl.request(cmd("VRRP_TRACK_DEL"), attr(NAME, "R") + track_value("v1"))
+    tap.check("and gone with the track", values(nl) == [], values(nl))
 
 
 def malformed(nl):
@@ -256,7 +337,10 @@ def fuzz(nl):
     other = Socket()
     base = [router("f", 9) + address("10.0.0.9", 24) + route("10.2.0.0", 24) +
             track("lo", 5) + peer("10.0.0.3"), attr(NAME, "R"),
-            attr(NAME, "R") + address("10.0.0.9", 24), attr(NAME, "R") + track()]
+            attr(NAME, "R") + address("10.0.0.9", 24), attr(NAME, "R") + track(),
+            attr(v("NAME"), "f") + u8(v("STATE"), 1) + s32(v("NUMBER"), 5) +
+            s32(v("WEIGHT"), -5) + attr(v("TTL"), 1000) + attr(v("INITIAL")),
+            attr(NAME, "R") + track_value("f"), attr(NAME, "R") + track_value("g")]
     for _ in range(count):
         if rng.random() < 0.3:
             body = bytes(rng.getrandbits(8) for _ in range(rng.randrange(200)))
@@ -265,7 +349,7 @@ def fuzz(nl):
             for _ in range(rng.randrange(1, 6)):
                 body[rng.randrange(len(body))] = rng.getrandbits(8)
             body = bytes(body)
-        command = rng.randrange(1, 14)
+        command = rng.randrange(1, cmd("VALUE_EVENT") + 1)
         if command == cmd("VRRP_FLUSH"):
             continue
         try:
@@ -278,6 +362,7 @@ def fuzz(nl):
     try:
         configuration(nl)
         nl.request(cmd("VRRP_FLUSH"))
+        nl.request(cmd("VALUE_FLUSH"))
         tap.check(f"{count} random messages (KC_SEED={seed}) and still answering",
                   configuration(nl) == [])
     except (Refused, OSError) as e:
@@ -312,7 +397,7 @@ def unprivileged(say):
     os.setgid(65534)
     os.setuid(65534)
     nl = Socket()
-    bodies = {"VRRP_ADD": router("new", 9), "VRRP_FLUSH": b""}
+    bodies = {"VRRP_ADD": router("new", 9), "VRRP_FLUSH": b"", "VALUE_FLUSH": b""}
     before = configuration(nl)
     for name in WRITES:
         item = {"ADDRESS": address("10.0.0.9", 24), "ROUTE": route("10.2.0.0", 24),
@@ -368,6 +453,16 @@ def user_namespace(say):
         say(False, "user namespace: set to 10 ms is refused", "it was accepted")
     except Refused as e:
         say(e.text, f"user namespace: set to 10 ms is refused ({e.text})", "no text")
+    say(at("VALUES_MAX") == 16, "user namespace: info says 16 values", at("VALUES_MAX"))
+    for i in range(16):
+        nl.request(cmd("VALUE_SET"), attr(v("NAME"), f"v{i}") + attr(v("TTL"), 1000))
+    for what, body in (("the 17th value", attr(v("NAME"), "v16")),
+                       ("a ttl of 999 ms", attr(v("NAME"), "v0") + attr(v("TTL"), 999))):
+        try:
+            nl.request(cmd("VALUE_SET"), body)
+            say(False, f"user namespace: {what} is refused", "it was accepted")
+        except Refused as e:
+            say(e.text, f"user namespace: {what} is refused ({e.text})", "no text")
     shown = subprocess.run("for i in $(seq 100); do ip -o addr show e0 | "
                            "grep -q 10.5.0.26/ && exit 0; sleep 0.1; done; exit 1",
                            shell=True, check=False).returncode
@@ -398,6 +493,7 @@ def main():
     tap.check("root sees the password",
               b"secret" in b"".join(nl.dump(cmd("VRRP_GET"))))
     wrong_requests(nl)
+    wrong_values(nl)
     malformed(nl)
     child(unprivileged)
     realtime_before = int(subprocess.run(

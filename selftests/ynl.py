@@ -138,6 +138,27 @@ def main():
     seen = events(listener, 10, lambda l: any(m["name"] == "Z" and m["state"] == "stop" for _, m in l))
     tap.check("vrrp-del is told as an event with state stop",
               any(m["name"] == "Z" and m["state"] == "stop" for _, m in seen), seen)
+    ynl.do("value-set", {"name": "web", "state": "down", "weight": -50, "ttl": 60000})
+    ynl.do("vrrp-track-add", {"name": "Y", "track": [{"value": "web"}]})
+    got = ynl.do("value-get", {"name": "web"})
+    tap.check("value-get returns what value-set was given",
+              (got["state"], got["number"], got["weight"], got["ttl"]) == ("down", 0, -50, 60000),
+              got)
+    got = [t for t in ynl.do("vrrp-get", {"name": "Y"})["track"] if t.get("value") == "web"]
+    tap.check("a track of a value comes back, without a weight of its own",
+              len(got) == 1 and "weight" not in got[0] and got[0]["up"] == 0, got)
+    tap.check("its weight counts", ynl.do("vrrp-get", {"name": "Y"})["effective-priority"] == 160)
+    ynl.do("value-set", {"name": "web", "number": 7})
+    tap.check("its number counts", ynl.do("vrrp-get", {"name": "Y"})["effective-priority"] == 217)
+    seen = events(listener, 10, lambda l: any(m.get("state") == "up" for _, m in l))
+    tap.check("value-event tells that it is up", any(
+        n == "value-event" and (m["name"], m["old-state"], m["state"]) == ("web", "down", "up")
+        for n, m in seen), seen)
+    tap.check("value-get dumps it", [r["name"] for r in ynl.dump("value-get", {})] == ["web"])
+    tap.check("info-get counts it", ynl.do("info-get", {}).get("values") == 1)
+    ynl.do("value-del", {"name": "web"})
+    tap.check("value-del leaves the name to the router",
+              ynl.do("value-get", {"name": "web"})["state"] == "unset")
     ynl.do("vrrp-flush", {})
     tap.check("vrrp-flush leaves nothing", ynl.dump("vrrp-get", {}) == [])
     tap.finish()

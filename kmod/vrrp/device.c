@@ -13,6 +13,7 @@
 #include "../net.h"
 #include "device.h"
 #include "router.h"
+#include "track.h"
 
 const u8 kc_vrrp_group4[4] __aligned(4) = { 224, 0, 0, 18 };
 const u8 kc_vrrp_group6[16] __aligned(4) = {

@@ -9,6 +9,11 @@
 #include "../net.h"
 #include "device.h"
 #include "router.h"
+#include "value.h"
+
+/* What all values together can make us log. */
+#define LOG_INTERVAL (5 * HZ)
+#define LOG_BURST 100
 
 /**
  * kc_vrrp_net_init() - a namespace without virtual routers
@@ -20,6 +25,10 @@ void kc_vrrp_net_init(struct kc_net *kn)
 
 	mutex_init(&vn->mutex);
 	INIT_LIST_HEAD(&vn->routers);
+	INIT_LIST_HEAD(&vn->values);
+	INIT_LIST_HEAD(&vn->values_gone);
+	ratelimit_state_init(&vn->values_log, LOG_INTERVAL, LOG_BURST);
+	ratelimit_set_flags(&vn->values_log, RATELIMIT_MSG_ON_RELEASE);
 	INIT_LIST_HEAD(&vn->members);
 	vn->device_nb.notifier_call = kc_vrrp_device_event;
 	kc_vrrp_clock_init(kn);
@@ -89,6 +98,7 @@ void kc_vrrp_net_exit(struct kc_net *kn)
 	mutex_lock(&vn->mutex);
 	vn->dying = true;
 	kc_vrrp_flush(kn, "the network namespace or the module is going away");
+	kc_vrrp_values_flush(kn);
 	if (vn->running) {
 		kc_vrrp_rx_unregister(kn);
 		kc_vrrp_guard_unregister(kn);

@@ -10,6 +10,8 @@
 #include "../net.h"
 #include "device.h"
 #include "router.h"
+#include "track.h"
+#include "value.h"
 
 /* What packets and devices can make one router log. */
 #define LOG_INTERVAL (5 * HZ)
@@ -109,6 +111,7 @@ static struct kc_vrrp *new_router(struct kc_net *kn,
 	r->announce_at = KC_FSM_NEVER;
 	r->poll_at = KC_FSM_NEVER;
 	r->retry_at = KC_FSM_NEVER;
+	r->track_at = KC_FSM_NEVER;
 	r->since = kc_now();
 	kc_fsm_init(&r->fsm, &spec->settings.fsm);
 	return r;
@@ -158,6 +161,8 @@ int kc_vrrp_add(struct kc_net *kn, struct kc_vrrp_spec *spec,
 	if (err)
 		goto err_free;
 	err = kc_vrrp_items_check(r, &spec->items, &spec->paths, extack);
+	if (!err)
+		err = kc_vrrp_tracks_bind(kn, &spec->tracks, extack);
 	if (err)
 		goto err_free;
 	mutex_lock(&r->hold_mutex);
@@ -185,6 +190,8 @@ int kc_vrrp_add(struct kc_net *kn, struct kc_vrrp_spec *spec,
 err_return:
 	/* The caller frees what it came with. */
 	list_splice_init(&r->items, &spec->items);
+	kc_vrrp_tracks_unbind(&spec->tracks);
+	kc_vrrp_values_reap(kn);
 err_free:
 	free_router(r);
 	return err;
@@ -258,6 +265,9 @@ static void unlink_router(struct kc_vrrp *r)
 	rtnl_lock();
 	kc_vrrp_paths_unlink(r);
 	rtnl_unlock();
+	spin_lock_bh(&r->lock);
+	kc_vrrp_tracks_unbind(&r->tracks);
+	spin_unlock_bh(&r->lock);
 	list_del_rcu(&r->list);
 	kn->vrrp.count--;
 	kn->vrrp.generation++;
@@ -265,6 +275,7 @@ static void unlink_router(struct kc_vrrp *r)
 
 static void delete_routers(struct kc_vrrp **routers, unsigned int n)
 {
+	struct kc_net *kn = routers[0]->kn;
 	unsigned int i;
 
 	/* Packets, the timer and device events let go of them. */
@@ -273,6 +284,7 @@ static void delete_routers(struct kc_vrrp **routers, unsigned int n)
 		kthread_flush_work(&routers[i]->hold_work);
 		free_router(routers[i]);
 	}
+	kc_vrrp_values_reap(kn);
 }
 
 /**

@@ -10,9 +10,9 @@
  * with priority 0 sent if it was master, after which nothing is queued any
  * more; one grace period; its work flushed, which removes what it held; freed.
  *
- * Lock order: kc_vrrp_net.mutex, hold_mutex, RTNL, lock, queue_lock. The
- * worker takes hold_mutex and waits for RTNL inside, so nobody may take
- * hold_mutex or wait for the worker under RTNL.
+ * Lock order: kc_vrrp_net.mutex, hold_mutex, RTNL, lock, that of a tracked
+ * value (see value.h) or queue_lock. The worker takes hold_mutex and waits for
+ * RTNL inside, so nobody may take hold_mutex or wait for the worker under RTNL.
  */
 #ifndef KC_VRRP_ROUTER_H
 #define KC_VRRP_ROUTER_H
@@ -174,22 +174,6 @@ struct kc_vrrp_item {
 };
 
 /**
- * struct kc_vrrp_track - a device whose state counts
- */
-struct kc_vrrp_track {
-	/** @list: in &kc_vrrp.tracks; written under mutex and lock */
-	struct list_head list;
-	/** @attr: netlink attribute it came from; only while a request runs */
-	const struct nlattr *attr;
-	/** @weight: 0 for FAULT while down */
-	int weight;
-	/** @up: up with carrier; under the router's lock */
-	bool up;
-	/** @ifname: its name; it need not exist */
-	char ifname[IFNAMSIZ];
-};
-
-/**
  * struct kc_vrrp_vip - an address as softirqs need it
  */
 struct kc_vrrp_vip {
@@ -293,9 +277,11 @@ struct kc_vrrp {
 	unsigned int n_paths;
 	/** @guarded: one of them is a tunnel, so not all of them count */
 	bool guarded;
-	/** @tracks: &struct kc_vrrp_track, @n_tracks of them */
+	/** @tracks: &struct kc_vrrp_track, @n_tracks of them; see track.h */
 	struct list_head tracks;
 	unsigned int n_tracks;
+	/** @track_fault: in FAULT for nothing but what it tracks */
+	bool track_fault;
 	/** @vips: @n_vips addresses, rebuilt when the items change */
 	struct kc_vrrp_vip *vips;
 	unsigned int n_vips;
@@ -314,6 +300,8 @@ struct kc_vrrp {
 	u64 poll_at;
 	/** @retry_at: let the worker try again what it could not do, ns */
 	u64 retry_at;
+	/** @track_at: look again whether a tracked value has expired, ns */
+	u64 track_at;
 	/** @master: who sent it */
 	u8 master[16];
 	bool has_master;
@@ -383,14 +371,6 @@ int kc_vrrp_items_del(struct kc_vrrp *r, struct list_head *items,
 void kc_vrrp_items_free(struct list_head *items);
 int kc_vrrp_vips_build(struct kc_vrrp *r);
 void kc_vrrp_items_adopt(struct kc_vrrp *r, struct list_head *items);
-
-/* track.c: what a router tracks; likewise */
-int kc_vrrp_tracks_add(struct kc_vrrp *r, struct list_head *tracks,
-		       struct netlink_ext_ack *extack);
-int kc_vrrp_tracks_del(struct kc_vrrp *r, struct list_head *tracks,
-		       struct netlink_ext_ack *extack);
-void kc_vrrp_tracks_free(struct list_head *tracks);
-void kc_vrrp_tracks_adopt(struct kc_vrrp *r, struct list_head *tracks);
 
 /**
  * struct kc_vrrp_sight - an address as the system has it

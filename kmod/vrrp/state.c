@@ -11,6 +11,7 @@
 #include "../net.h"
 #include "device.h"
 #include "router.h"
+#include "track.h"
 
 /* A fault of which no event tells the end is looked at this often. */
 #define FAULT_POLL NSEC_PER_SEC
@@ -123,7 +124,7 @@ void kc_vrrp_requeue(struct kc_vrrp *r)
 {
 	u64 when = min3(r->fsm.deadline, r->announce_at, r->poll_at);
 
-	when = min(when, r->retry_at);
+	when = min3(when, r->retry_at, r->track_at);
 	if (r->fsm.standby)
 		when = min(when, kc_vrrp_standby_until(r));
 	kc_vrrp_clock_set(r, r->dead ? KC_FSM_NEVER : when);
@@ -166,33 +167,13 @@ void kc_vrrp_run(struct kc_vrrp *r, u64 now)
 		kc_vrrp_act(r, actions, reason);
 	}
 	kc_vrrp_announce_run(r, now);
-	if (now >= r->poll_at)
+	if (kc_vrrp_tracks_due(r, now) || now >= r->poll_at)
 		kc_vrrp_reassess(r, NULL);
 	if (now >= r->retry_at) {
 		r->retry_at = KC_FSM_NEVER;
 		kthread_queue_work(r->kn->vrrp.worker, &r->hold_work);
 	}
 	kc_vrrp_requeue(r);
-}
-
-static const struct kc_vrrp_track *
-assess_tracks(struct kc_vrrp *r, const struct net_device *going, int *weights)
-{
-	const struct kc_vrrp_track *culprit = NULL;
-	struct kc_vrrp_track *track;
-	struct net_device *dev;
-
-	list_for_each_entry(track, &r->tracks, list) {
-		dev = dev_get_by_name_rcu(r->kn->net, track->ifname);
-		track->up = dev && kc_vrrp_device_up(dev, going);
-		if (track->weight > 0 && track->up)
-			*weights += track->weight;
-		else if (track->weight < 0 && !track->up)
-			*weights += track->weight;
-		else if (!track->weight && !track->up)
-			culprit = track;
-	}
-	return culprit;
 }
 
 /* What keeps the router from taking part? Fills in @reason and returns true. */
@@ -203,7 +184,7 @@ static bool assess(struct kc_vrrp *r, const struct net_device *going,
 	struct net_device *dev;
 	bool reachable;
 
-	culprit = assess_tracks(r, going, weights);
+	culprit = kc_vrrp_tracks_assess(r, going, weights);
 	reachable = kc_vrrp_paths_assess(r, going, reason, size);
 	dev = dev_get_by_name_rcu(r->kn->net, r->ifname);
 	WRITE_ONCE(r->ifindex, dev ? dev->ifindex : 0);
@@ -230,7 +211,8 @@ static bool assess(struct kc_vrrp *r, const struct net_device *going,
 		return true;
 	}
 	if (culprit) {
-		snprintf(reason, size, "tracked %s is down", culprit->ifname);
+		r->track_fault = true;
+		kc_vrrp_track_describe(culprit, reason, size);
 		return true;
 	}
 	return false;
@@ -265,7 +247,7 @@ static void say_goodbye(struct kc_vrrp *r, unsigned int *actions)
 }
 
 /**
- * kc_vrrp_reassess() - look at the devices and act on what they say
+ * kc_vrrp_reassess() - look at devices and values and act on what they say
  * @r: the router, locked
  * @going: a device that is about to go down but still can send, or NULL
  *
@@ -274,6 +256,7 @@ static void say_goodbye(struct kc_vrrp *r, unsigned int *actions)
 void kc_vrrp_reassess(struct kc_vrrp *r, const struct net_device *going)
 {
 	char reason[KC_VRRP_REASON_MAX];
+	bool track_fault = r->track_fault;
 	unsigned int actions = 0;
 	int weights = 0;
 	bool fault;
@@ -283,6 +266,7 @@ void kc_vrrp_reassess(struct kc_vrrp *r, const struct net_device *going)
 	r->poll_at = KC_FSM_NEVER;
 	if (r->dead)
 		return;
+	r->track_fault = false;
 	rcu_read_lock();
 	fault = assess(r, going, &weights, reason, sizeof(reason));
 	rcu_read_unlock();
@@ -302,6 +286,9 @@ void kc_vrrp_reassess(struct kc_vrrp *r, const struct net_device *going)
 	} else if (r->fsm.state == KC_FSM_FAULT) {
 		if (r->fsm.standby)
 			strscpy(reason, "told to stand by", sizeof(reason));
+		else if (track_fault)
+			strscpy(reason, "what it tracks works again",
+				sizeof(reason));
 		else
 			snprintf(reason, sizeof(reason), "%s is usable again",
 				 r->ifname);

@@ -71,7 +71,7 @@ static void check_router(const struct router *router)
 		must(abs(router->tracks[i].weight) <= 254);
 }
 
-static void check_command(const struct words *words, const char *command)
+static void check_line(const struct words *words, const char *command)
 {
 	struct router router = { 0 };
 	char *again = NULL;
@@ -109,7 +109,7 @@ static void check_batch(const char *batch, unsigned int routers)
 		} while (result == WORDS_MORE);
 		must(result == WORDS_DONE);
 		if (words.count) {
-			check_command(&words, command);
+			check_line(&words, command);
 			must(routers--);
 		}
 		batch += length;

@@ -16,14 +16,17 @@
  * @at: The next word; NULL at the end.
  * @outer: Words that end a clause.
  * @of: What the command works on, for messages: "vrrp add KA1".
+ * @object: Whose usage helps; NULL for that of vrrp.
  */
 struct args {
 	char **at;
 	const struct word *outer;
 	char of[96];
+	const char *object;
 };
 
-#define args_wrong(args, format, ...) wrong("vrrp", "%s: " format, (args)->of, ##__VA_ARGS__)
+#define args_wrong(args, format, ...) \
+	wrong((args)->object ?: "vrrp", "%s: " format, (args)->of, ##__VA_ARGS__)
 
 enum status args_bad_key(const struct args *args, const struct word *clause,
 			 const char *clause_name, int found, const char *word);

@@ -70,6 +70,7 @@ static const struct attribute route_attributes[] = {
 static const struct attribute track_attributes[] = {
 	{ KCLUSTER_A_TRACK_IFNAME, "dev", KIND_TEXT, NULL, NULL },
 	{ KCLUSTER_A_TRACK_WEIGHT, "weight", KIND_INTEGER, NULL, NULL },
+	{ KCLUSTER_A_TRACK_VALUE, "value", KIND_TEXT, NULL, NULL },
 	{ 0, NULL, KIND_FLAG, NULL, NULL },
 };
 
@@ -94,6 +95,37 @@ const struct attribute vrrp_attributes[] = {
 	{ KCLUSTER_A_VRRP_PATH, "path", KIND_NEST, NULL, path_attributes },
 	{ 0, NULL, KIND_FLAG, NULL, NULL },
 };
+
+const struct attribute value_attributes[] = {
+	{ KCLUSTER_A_VALUE_NAME, "name", KIND_TEXT, NULL, NULL },
+	{ KCLUSTER_A_VALUE_STATE, "value", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_VALUE_NUMBER, "number", KIND_INTEGER, NULL, NULL },
+	{ KCLUSTER_A_VALUE_WEIGHT, "weight", KIND_INTEGER, NULL, NULL },
+	{ KCLUSTER_A_VALUE_TTL, "ttl", KIND_TIME, NULL, NULL },
+	{ KCLUSTER_A_VALUE_INITIAL, "initial", KIND_FLAG, NULL, NULL },
+	{ 0, NULL, KIND_FLAG, NULL, NULL },
+};
+
+/**
+ * attributes_of() - The attributes a request is made of.
+ * @request: The request, which has its generic netlink header.
+ *
+ * Return: Their table.
+ */
+const struct attribute *attributes_of(const struct nlmsghdr *request)
+{
+	struct genlmsghdr header;
+
+	memcpy(&header, (const char *)request + NLMSG_HDRLEN, sizeof(header));
+	switch (header.cmd) {
+	case KCLUSTER_CMD_VALUE_GET:
+	case KCLUSTER_CMD_VALUE_SET:
+	case KCLUSTER_CMD_VALUE_DEL:
+		return value_attributes;
+	default:
+		return vrrp_attributes;
+	}
+}
 
 /**
  * attribute_find() - Find an attribute by its number.

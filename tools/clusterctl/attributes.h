@@ -51,6 +51,7 @@ struct attribute {
 };
 
 extern const struct attribute vrrp_attributes[];
+extern const struct attribute value_attributes[];
 extern const struct word on_off_words[];
 extern const struct word family_words[];
 extern const struct word checksum_words[];
@@ -61,5 +62,6 @@ uint64_t number_from_attribute(const struct nlattr *attr);
 void address_from_attribute(struct ipaddr *address, const struct nlattr *attr);
 char *text_from_attribute(const struct nlattr *attr);
 const struct attribute *attribute_find(const struct attribute *table, uint16_t type);
+const struct attribute *attributes_of(const struct nlmsghdr *request);
 
 #endif

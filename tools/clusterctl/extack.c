@@ -183,6 +183,11 @@ static void add_item(struct phrase *phrase, const struct attribute *attribute, s
 	const struct attribute *first = attribute_find(attribute->nested, 1);
 	struct nlattr *inner = nla_find(nla_data(nest), nla_len(nest), 1);
 
+	/* What is tracked is a device or a value. */
+	if (!inner && attribute->type == KCLUSTER_A_VRRP_TRACK) {
+		first = attribute_find(attribute->nested, KCLUSTER_A_TRACK_VALUE);
+		inner = nla_find(nla_data(nest), nla_len(nest), KCLUSTER_A_TRACK_VALUE);
+	}
 	if (inner && first) {
 		if (first->kind == KIND_TEXT)
 			add(phrase, " %s", first->name);
@@ -249,7 +254,7 @@ static const struct attribute *add_path(struct phrase *phrase, const struct nlms
 					uint32_t offset, const struct nlattr **at)
 {
 	const char *base = (const char *)request;
-	const struct attribute *table = vrrp_attributes;
+	const struct attribute *table = attributes_of(request);
 	int left;
 	struct nlattr *attr = message_attributes(request, &left);
 
@@ -347,10 +352,11 @@ void extack_text(const struct extack *extack, int error, const struct nlmsghdr *
 	const struct attribute *attribute = NULL;
 	const struct nlattr *at = NULL;
 	const char *message = extack->message;
+	bool named;
 
 	text[0] = '\0';
 	if (extack->has_missing) {
-		const struct attribute *table = vrrp_attributes;
+		const struct attribute *table = attributes_of(request);
 
 		if (extack->has_nest) {
 			attribute = add_path(&phrase, request, extack->nest, &at);
@@ -370,11 +376,12 @@ void extack_text(const struct extack *extack, int error, const struct nlmsghdr *
 			text[0] = '\0';
 		}
 	}
-	if (attribute && starts_with_word(message, attribute->name)) {
+	named = attribute && starts_with_word(message, attribute->name);
+	if (named) {
 		phrase.used = phrase.last;
 		text[phrase.used] = '\0';
 	}
-	if (!phrase.used && attribute && is_policy_text(message))
+	if (!phrase.used && attribute && !named && is_policy_text(message))
 		add(&phrase, "%s", attribute->name);
 	if (phrase.used)
 		add(&phrase, ": ");

@@ -15,6 +15,7 @@
 #include "module.h"
 #include "output.h"
 #include "router.h"
+#include "value.h"
 #include "why.h"
 
 #define SENTENCE_MAX 768
@@ -68,6 +69,7 @@ enum status why_show(int argc, char **argv)
 {
 	const char *name = take_name(argc, argv, "why", false);
 	struct routers routers = { 0 };
+	struct values values = { 0 };
 	struct json_object *array, *object;
 	char text[SENTENCE_MAX];
 	enum status status;
@@ -81,9 +83,11 @@ enum status why_show(int argc, char **argv)
 		routers_free(&routers);
 		return status;
 	}
+	/* Without them there is still a sentence, which says less. */
+	values_try_get(&values);
 	array = need_memory(json_object_new_array());
 	for (i = 0; i < routers.count; i++) {
-		why_text(&routers.list[i], text, sizeof(text));
+		why_text(&routers.list[i], &values, text, sizeof(text));
 		if (!options.json) {
 			printf("%s\n", text);
 			continue;
@@ -98,6 +102,7 @@ enum status why_show(int argc, char **argv)
 		json_print(array);
 	else
 		json_object_put(array);
+	values_free(&values);
 	routers_free(&routers);
 	return DONE;
 }

@@ -12,7 +12,9 @@
 #define NOTIFY_STATE(state) \
 	"call it from /etc/kcluster/notify, which kcluster-notify.service runs, when the third argument is " state
 #define CHECK \
-	"no checks are run: let the check itself call 'clusterctl vrrp set NAME priority N', from a timer for example"
+	"let kcluster-check@VALUE.service run the check and the virtual router follow it: 'clusterctl vrrp track add NAME value VALUE'"
+#define TRACK_FILE \
+	"instead of writing the file call 'clusterctl vrrp track set VALUE N', and let the virtual router follow it: 'clusterctl vrrp track add NAME value VALUE'"
 #define MAIL "mail can be sent by the script that 'clusterctl monitor --exec' runs"
 #define FIFO "read 'clusterctl -j monitor' instead"
 #define SNMP "'clusterctl -j -s vrrp show' has the states and counters instead"
@@ -35,8 +37,8 @@ const struct ka_rule ka_top_rules[] = {
 	HANDLED("vrrp_instance"),
 	LOST("vrrp_sync_group", "its members fail over one by one: let one virtual router have the addresses of all, each with its 'dev', and track the devices of the others"),
 	LOST("vrrp_script", CHECK),
-	LOST("track_file", CHECK),
-	LOST("vrrp_track_file", CHECK),
+	LOST("track_file", TRACK_FILE),
+	LOST("vrrp_track_file", TRACK_FILE),
 	LOST("track_process", CHECK),
 	LOST("vrrp_track_process", CHECK),
 	LOST("virtual_server", LVS),
@@ -192,7 +194,7 @@ const struct ka_rule ka_instance_rules[] = {
 	LOST("notify_deleted", NOTIFY_STATE("STOP")),
 	LOST("notify_master_rx_lower_pri", "nothing is run for that: the addresses are announced anew by the module"),
 	LOST("track_script", CHECK),
-	LOST("track_file", CHECK),
+	LOST("track_file", TRACK_FILE),
 	LOST("track_process", CHECK),
 	LOST("track_bfd", BFD),
 	LOST("virtual_rules", "leave them in place with ip-rule(8), or change them in the notify script"),

@@ -21,6 +21,7 @@ const struct object objects[] = {
 	{ "node", node_command, node_usage, "take this node out of the election and back in" },
 	{ "status", status_command, status_usage, "what works and what does not" },
 	{ "monitor", monitor_command, monitor_usage, "changes as they happen; runs a script for each" },
+	{ "check", check_command, check_usage, "run a command over and over; sets a tracked value" },
 	{ "save", save_command, save_usage, "print a batch that recreates the present state" },
 	{ "import", import_command, import_usage, "print a batch made of another program's configuration" },
 	{ "flush", flush_command, flush_usage, "delete everything" },

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <netlink/attr.h>
-#include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
@@ -20,26 +19,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "info.h"
+#include "listen.h"
 #include "module.h"
 #include "news.h"
 #include "notify.h"
 #include "router.h"
 #include "told.h"
+#include "value.h"
 
 const char monitor_usage[] =
 	"Usage: clusterctl [ -j ] [ -t ] monitor [ --exec SCRIPT ]\n"
 	"SCRIPT gets TYPE NAME STATE PRIORITY, for example: INSTANCE KA1 MASTER 207\n";
 
-/* Room for bursts: an event takes about a kilobyte of it. */
-#define RECEIVE_BUFFER (8 * 1024 * 1024)
 /* How often to look for a module that went away without a word about its return. */
 #define RECONNECT_MS 1000
-/* Messages read before scripts and signals get their turn. */
-#define DRAIN_MAX 1000
 
 /**
  * struct monitor - All that the monitor knows.
@@ -48,6 +44,7 @@ const char monitor_usage[] =
  * @signals: File descriptor for SIGCHLD, SIGINT and SIGTERM.
  * @notifier: The script; @notifier.script is NULL for none.
  * @told: What was told last.
+ * @told_values: The same of tracked values; the script is not told of them.
  * @sequence: Number of the last event taken into account.
  * @overflow: Whether the socket overflowed, with events in it still to be read.
  * @lost: Whether the present state has to be read.
@@ -60,6 +57,7 @@ struct monitor {
 	int signals;
 	struct notifier notifier;
 	struct told_list told;
+	struct told_list told_values;
 	uint32_t sequence;
 	bool overflow;
 	bool lost;
@@ -89,7 +87,7 @@ static void tell(struct monitor *monitor, const struct news *news)
  * Reads the present state together with the number of an event that is not
  * newer than it; with luck no event came in between and it is exact.
  */
-static int read_state(struct routers *routers, uint32_t *sequence)
+static int read_state(struct routers *routers, struct values *values, uint32_t *sequence)
 {
 	struct info before, after;
 	int result, tries;
@@ -98,6 +96,8 @@ static int read_state(struct routers *routers, uint32_t *sequence)
 		result = info_try_get(&before);
 		if (!result)
 			result = routers_try_get(routers);
+		if (!result)
+			result = values_try_get(values);
 		if (!result)
 			result = info_try_get(&after);
 		if (result)
@@ -129,14 +129,13 @@ static void tell_gone(struct monitor *monitor, const char *reason)
 static int replay(struct monitor *monitor)
 {
 	struct routers routers = { 0 };
+	struct values values = { 0 };
 	uint32_t sequence;
 	unsigned int i;
-	int result = read_state(&routers, &sequence);
+	int result = read_state(&routers, &values, &sequence);
 
-	if (result) {
-		routers_free(&routers);
-		return result;
-	}
+	if (result)
+		goto out;
 	monitor->lost = false;
 	monitor->sequence = sequence;
 	told_begin(&monitor->told);
@@ -151,8 +150,11 @@ static int replay(struct monitor *monitor)
 		tell(monitor, &news);
 	}
 	tell_gone(monitor, "deleted");
+	news_replay_values(&monitor->told_values, &values);
+out:
+	values_free(&values);
 	routers_free(&routers);
-	return 0;
+	return result;
 }
 
 /* Tells whether the module answered as only one does that is not there. */
@@ -161,7 +163,23 @@ static bool is_gone(int result)
 	return result == -ENOENT;
 }
 
-static void take_event(struct monitor *monitor, const struct router *router)
+/*
+ * Takes notice of the number of an event. Returns how far it is ahead: 1 for the
+ * next one, more if some are missing, which the state that will be read makes up
+ * for; 0 or less for what the state that was read had in it already.
+ */
+static int32_t take_number(struct monitor *monitor, uint32_t sequence)
+{
+	int32_t ahead = (int32_t)(sequence - monitor->sequence);
+
+	if (ahead > 0)
+		monitor->sequence = sequence;
+	if (ahead > 1)
+		monitor->lost = true;
+	return ahead;
+}
+
+static void take_router(struct monitor *monitor, const struct router *router)
 {
 	struct news news = {
 		.name = router->name, .ifname = router->ifname, .vrid = router->vrid,
@@ -169,30 +187,15 @@ static void take_event(struct monitor *monitor, const struct router *router)
 		.priority = router->effective_priority, .reason = router->reason,
 		.sequence = router->sequence,
 	};
-	int32_t ahead = (int32_t)(router->sequence - monitor->sequence);
 
-	/* Told already, with the state that was read. */
-	if (ahead <= 0)
-		return;
-	monitor->sequence = router->sequence;
-	/* Some are missing in between: read the state, which is newer than this. */
-	if (ahead > 1)
-		monitor->lost = true;
-	else
+	if (take_number(monitor, router->sequence) == 1)
 		tell(monitor, &news);
 }
 
 /* A path has no state of its own that could be told later: it is only printed. */
 static void take_path(struct monitor *monitor, const struct router *router)
 {
-	int32_t ahead = (int32_t)(router->sequence - monitor->sequence);
-
-	if (ahead <= 0)
-		return;
-	monitor->sequence = router->sequence;
-	if (ahead > 1)
-		monitor->lost = true;
-	if (router->path_count)
+	if (take_number(monitor, router->sequence) > 0 && router->path_count)
 		news_print_path(router->name, &router->paths[0], router->sequence);
 }
 
@@ -202,19 +205,30 @@ static int on_event(struct nl_msg *msg, void *arg)
 	const struct nlmsghdr *message = nlmsg_hdr(msg);
 	const struct genlmsghdr *header = nlmsg_data(message);
 	struct router router = { 0 };
+	struct value value = { 0 };
 
 	/* Once something is lost, the state that will be read is newer than this. */
 	if (monitor->lost || message->nlmsg_type != module_family() ||
 	    !genlmsg_valid_hdr(nlmsg_hdr(msg), 0))
 		return NL_OK;
-	if (header->cmd != KCLUSTER_CMD_VRRP_EVENT && header->cmd != KCLUSTER_CMD_VRRP_PATH_EVENT)
-		return NL_OK;
-	router_decode(&router, message);
-	if (header->cmd == KCLUSTER_CMD_VRRP_EVENT)
-		take_event(monitor, &router);
-	else
+	switch (header->cmd) {
+	case KCLUSTER_CMD_VRRP_EVENT:
+		router_decode(&router, message);
+		take_router(monitor, &router);
+		router_free(&router);
+		break;
+	case KCLUSTER_CMD_VRRP_PATH_EVENT:
+		router_decode(&router, message);
 		take_path(monitor, &router);
-	router_free(&router);
+		router_free(&router);
+		break;
+	case KCLUSTER_CMD_VALUE_EVENT:
+		value_decode(&value, message);
+		if (take_number(monitor, value.sequence) == 1)
+			news_tell_value(&monitor->told_values, &value, false);
+		value_free(&value);
+		break;
+	}
 	return NL_OK;
 }
 
@@ -232,59 +246,10 @@ static int on_control(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-/* Opens a socket that hears a group of a family. */
-static struct nl_sock *listen_to(const char *family, const char *group,
-				 nl_recvmsg_msg_cb_t handler, struct monitor *monitor)
-{
-	struct nl_sock *sock = need_memory(nl_socket_alloc());
-	int size = RECEIVE_BUFFER, number, fd;
-
-	nl_socket_disable_seq_check(sock);
-	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, handler, monitor);
-	if (genl_connect(sock))
-		goto fail;
-	number = genl_ctrl_resolve_grp(sock, family, group);
-	if (number < 0)
-		goto fail;
-	fd = nl_socket_get_fd(sock);
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
-		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-	if (nl_socket_set_msg_buf_size(sock, 65536) || nl_socket_set_nonblocking(sock) ||
-	    nl_socket_add_membership(sock, number))
-		goto fail;
-	return sock;
-
-fail:
-	nl_socket_free(sock);
-	return NULL;
-}
-
-/*
- * Takes what has come, but not without end: scripts and signals want their turn.
- * Returns 1 when there may be more, 0 when there is not, -1 when that is unknown.
- */
-static int drain(struct nl_sock *sock, bool *overflow)
-{
-	unsigned int turns;
-
-	for (turns = 0; turns < DRAIN_MAX; turns++) {
-		int result = nl_recvmsgs_default(sock);
-
-		if (result == -NLE_AGAIN)
-			return 0;
-		/* ENOBUFS: what was received before the overflow can still be read. */
-		if (result == -NLE_NOMEM)
-			*overflow = true;
-		else if (result < 0)
-			return -1;
-	}
-	return 1;
-}
-
 /* Returns whether there may be more. */
 static bool drain_events(struct monitor *monitor)
 {
-	int more = drain(monitor->events, &monitor->overflow);
+	int more = listen_drain(monitor->events, &monitor->overflow);
 
 	if (more > 0)
 		return true;
@@ -298,7 +263,7 @@ static void drain_control(struct monitor *monitor)
 {
 	bool overflow = false;
 
-	if (drain(monitor->control, &overflow) < 0 || overflow)
+	if (listen_drain(monitor->control, &overflow) < 0 || overflow)
 		monitor->gone = true;
 }
 
@@ -324,7 +289,8 @@ static int try_reconnect(struct monitor *monitor)
 	result = module_try_connect();
 	if (result)
 		return result;
-	monitor->events = listen_to(KCLUSTER_FAMILY_NAME, KCLUSTER_MCGRP_EVENTS, on_event, monitor);
+	monitor->events = listen_to_group(KCLUSTER_FAMILY_NAME, KCLUSTER_MCGRP_EVENTS,
+					  on_event, monitor);
 	if (!monitor->events)
 		return -ENOENT;
 	monitor->lost = true;
@@ -335,6 +301,8 @@ static int try_reconnect(struct monitor *monitor)
 
 static void reconnect(struct monitor *monitor, bool *absence_told)
 {
+	static const struct values none;
+
 	if (!try_reconnect(monitor)) {
 		if (*absence_told)
 			warning("the kcluster module is back");
@@ -348,6 +316,7 @@ static void reconnect(struct monitor *monitor, bool *absence_told)
 	monitor->lost = false;
 	told_begin(&monitor->told);
 	tell_gone(monitor, "the kcluster module was removed");
+	news_replay_values(&monitor->told_values, &none);
 	/* No room to tell all of it: the next turn goes on. */
 	if (monitor->lost)
 		return;
@@ -425,14 +394,15 @@ static void wait_for_script(struct monitor *monitor)
 
 static enum status monitor_start(struct monitor *monitor)
 {
-	monitor->control = listen_to("nlctrl", "notify", on_control, monitor);
+	monitor->control = listen_to_group("nlctrl", "notify", on_control, monitor);
 	if (!monitor->control) {
 		error("monitor: generic netlink: %s", strerror(errno));
 		return REFUSED;
 	}
 	if (module_connect() != DONE)
 		return REFUSED;
-	monitor->events = listen_to(KCLUSTER_FAMILY_NAME, KCLUSTER_MCGRP_EVENTS, on_event, monitor);
+	monitor->events = listen_to_group(KCLUSTER_FAMILY_NAME, KCLUSTER_MCGRP_EVENTS,
+					  on_event, monitor);
 	if (!monitor->events) {
 		error("monitor: the events of the kcluster module cannot be heard: %s",
 		      strerror(errno));
@@ -496,6 +466,7 @@ enum status monitor_command(int argc, char **argv)
 		close(monitor.signals);
 	notify_free(&monitor.notifier);
 	told_free(&monitor.told);
+	told_free(&monitor.told_values);
 	module_disconnect();
 	return status;
 }

@@ -11,7 +11,14 @@
 #include "output.h"
 #include "router.h"
 
-static const char *timestamp_text(char *text, size_t size)
+/**
+ * news_timestamp() - Write the present time.
+ * @text: Where to.
+ * @size: Bytes of it.
+ *
+ * Return: @text.
+ */
+const char *news_timestamp(char *text, size_t size)
 {
 	struct timespec now;
 	struct tm tm;
@@ -29,7 +36,7 @@ static void print_json(const struct news *news)
 	struct json_object *object = need_memory(json_object_new_object());
 	char timestamp[40];
 
-	json_add_text(object, "timestamp", timestamp_text(timestamp, sizeof(timestamp)));
+	json_add_text(object, "timestamp", news_timestamp(timestamp, sizeof(timestamp)));
 	json_add_text(object, "type", "INSTANCE");
 	json_add_text(object, "name", news->name);
 	json_add_text(object, "state", state_text(news->state));
@@ -52,7 +59,7 @@ static void print_text(const struct news *news)
 	char timestamp[40];
 
 	if (options.timestamp)
-		printf("[%s] ", timestamp_text(timestamp, sizeof(timestamp)));
+		printf("[%s] ", news_timestamp(timestamp, sizeof(timestamp)));
 	print_colored(COLOR_NAME, news->name);
 	printf(": ");
 	if (!news->replay && news->old_state != news->state)
@@ -90,7 +97,7 @@ void news_print_path(const char *name, const struct path *path, uint32_t sequenc
 	struct json_object *object;
 	char timestamp[40];
 
-	timestamp_text(timestamp, sizeof(timestamp));
+	news_timestamp(timestamp, sizeof(timestamp));
 	if (options.json) {
 		object = need_memory(json_object_new_object());
 		json_add_text(object, "timestamp", timestamp);

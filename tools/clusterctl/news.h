@@ -8,8 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct path;
-
 /**
  * struct news - A change of a virtual router, or the state it was found in.
  * @name: Its name.
@@ -34,7 +32,18 @@ struct news {
 	bool replay;
 };
 
+struct path;
+struct told_list;
+struct value;
+struct values;
+
+/* news.c */
+const char *news_timestamp(char *text, size_t size);
 void news_print(const struct news *news);
 void news_print_path(const char *name, const struct path *path, uint32_t sequence);
+
+/* news_value.c: tracked values */
+void news_tell_value(struct told_list *told, const struct value *value, bool replay);
+void news_replay_values(struct told_list *told, const struct values *values);
 
 #endif

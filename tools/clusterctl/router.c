@@ -58,10 +58,10 @@ struct route *router_new_route(struct router *router)
 }
 
 /**
- * router_new_track() - Add a tracked device.
+ * router_new_track() - Add a tracked device or value.
  * @router: The router.
  *
- * Return: The device, empty; valid until the next one is added.
+ * Return: It, empty; valid until the next one is added.
  */
 struct track *router_new_track(struct router *router)
 {
@@ -78,7 +78,10 @@ struct track *router_new_track(struct router *router)
  */
 bool router_same_track(const struct track *a, const struct track *b)
 {
-	return a->ifname && b->ifname && !strcmp(a->ifname, b->ifname);
+	const char *of_a = a->value ? a->value : a->ifname;
+	const char *of_b = b->value ? b->value : b->ifname;
+
+	return !a->value == !b->value && of_a && of_b && !strcmp(of_a, of_b);
 }
 
 /**
@@ -105,8 +108,10 @@ void router_free(struct router *router)
 		free(router->addresses[i].ifname);
 	for (i = 0; i < router->route_count; i++)
 		free(router->routes[i].ifname);
-	for (i = 0; i < router->track_count; i++)
+	for (i = 0; i < router->track_count; i++) {
 		free(router->tracks[i].ifname);
+		free(router->tracks[i].value);
+	}
 	for (i = 0; i < router->path_count; i++)
 		path_free(&router->paths[i]);
 	free(router->paths);

@@ -69,14 +69,16 @@ struct route {
 };
 
 /**
- * struct track - A device a virtual router watches.
- * @ifname: The device.
+ * struct track - A device or a value a virtual router watches.
+ * @ifname: The device; NULL for a value.
+ * @value: The value; NULL for a device.
  * @has_weight: Whether @weight was given.
  * @weight: What it counts.
- * @up: Whether it is up and has carrier.
+ * @up: Whether the device is up and has carrier, or the value is up.
  */
 struct track {
 	char *ifname;
+	char *value;
 	bool has_weight;
 	int32_t weight;
 	bool up;
@@ -88,7 +90,7 @@ struct track {
  * @peers: Unicast peers, @peer_count of them.
  * @addresses: Addresses, @address_count of them.
  * @routes: Routes, @route_count of them.
- * @tracks: Tracked devices, @track_count of them.
+ * @tracks: Tracked devices and values, @track_count of them.
  * @paths: Paths, @path_count of them; none where @ifname is the only one.
  * @stats: Counters by KCLUSTER_A_VRRP_STATS_*.
  * @stats_given: Bit 1 << KCLUSTER_A_VRRP_STATS_* for each counter that is set.
@@ -208,6 +210,7 @@ struct json_object *router_json(const struct router *router, bool statistics);
 void router_show(const struct router *router, bool statistics);
 void router_show_address(const struct vip *vip);
 void router_show_route(const struct route *route, uint8_t family);
+void router_show_track(const struct track *track);
 void router_show_state(uint8_t state);
 void router_show_item_state(uint8_t state, uint32_t error_number);
 

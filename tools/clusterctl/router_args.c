@@ -66,6 +66,7 @@ static const struct word route_words[] = {
 
 static const struct word track_words[] = {
 	{ "dev", KCLUSTER_A_TRACK_IFNAME },
+	{ "value", KCLUSTER_A_TRACK_VALUE },
 	{ "weight", KCLUSTER_A_TRACK_WEIGHT },
 	{ NULL, 0 },
 };
@@ -154,12 +155,22 @@ static enum status parse_track(struct args *args, struct track *track)
 	int key, more;
 
 	if (*args->at && word_find(track_words, *args->at) == WORD_UNKNOWN)
-		return args_bad_value(args, "track", *args->at, "'dev DEV'");
+		return args_bad_value(args, "track", *args->at, "'dev DEV' or 'value NAME'");
 	while ((more = args_take_key(args, track_words, "track", &seen, &key)) > 0) {
-		if (key == KCLUSTER_A_TRACK_IFNAME) {
-			if (args_take_text(args, "track: dev", "the name of a device",
-					   &track->ifname) != DONE)
-				return WRONG_USAGE;
+		enum status status = DONE;
+
+		if (key != KCLUSTER_A_TRACK_WEIGHT) {
+			/* The other one starts the next item. */
+			seen |= 1u << KCLUSTER_A_TRACK_IFNAME | 1u << KCLUSTER_A_TRACK_VALUE;
+			if (key == KCLUSTER_A_TRACK_IFNAME)
+				status = args_take_text(args, "track: dev", "the name of a device",
+							&track->ifname);
+			else
+				status = args_take_text(args, "track: value",
+							"the name of a tracked value",
+							&track->value);
+			if (status != DONE)
+				return status;
 			continue;
 		}
 		value = args_take(args, "track: weight", range);
@@ -171,7 +182,8 @@ static enum status parse_track(struct args *args, struct track *track)
 	}
 	if (more < 0)
 		return WRONG_USAGE;
-	return track->ifname ? DONE : args_wrong(args, "track: 'dev DEV' expected");
+	return track->ifname || track->value ? DONE :
+	       args_wrong(args, "track: 'dev DEV' or 'value NAME' expected");
 }
 
 static enum status take_auth_pass(struct args *args, struct router *router)

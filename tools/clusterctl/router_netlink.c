@@ -62,6 +62,7 @@ static void encode_track(struct nl_msg *msg, const struct track *track)
 	struct nlattr *nest = module_nest(msg, KCLUSTER_A_VRRP_TRACK);
 
 	put_text(msg, KCLUSTER_A_TRACK_IFNAME, track->ifname);
+	put_text(msg, KCLUSTER_A_TRACK_VALUE, track->value);
 	if (track->has_weight)
 		module_must(nla_put_s32(msg, KCLUSTER_A_TRACK_WEIGHT, track->weight));
 	module_must(nla_nest_end(msg, nest));
@@ -201,6 +202,10 @@ static void decode_track(struct track *track, struct nlattr *nest)
 		case KCLUSTER_A_TRACK_IFNAME:
 			free(track->ifname);
 			track->ifname = text_from_attribute(attr);
+			break;
+		case KCLUSTER_A_TRACK_VALUE:
+			free(track->value);
+			track->value = text_from_attribute(attr);
 			break;
 		case KCLUSTER_A_TRACK_WEIGHT:
 			track->weight = (int32_t)number_from_attribute(attr);

@@ -98,8 +98,12 @@ void router_save_route(FILE *out, const struct route *route, uint8_t family)
 void router_save_track(FILE *out, const struct track *track)
 {
 	fprintf(out, "track");
-	save_word(out, "dev", track->ifname ? track->ifname : "");
-	if (track->weight)
+	if (track->value)
+		save_word(out, "value", track->value);
+	else
+		save_word(out, "dev", track->ifname ? track->ifname : "");
+	/* 0 is usual for a device; for a value it hides that of the value itself. */
+	if (track->weight || (track->value && track->has_weight))
 		fprintf(out, " weight %" PRId32, track->weight);
 }
 

@@ -97,6 +97,17 @@ void router_show_route(const struct route *route, uint8_t family)
 		printf(" table %s", table_text(route->table, table));
 }
 
+/**
+ * router_show_track() - Print what is tracked, as it is configured.
+ * @track: The device or the value.
+ */
+void router_show_track(const struct track *track)
+{
+	printf("track %s %s", track->value ? "value" : "dev", track->value ?: track->ifname ?: "?");
+	if (track->has_weight)
+		printf(" weight %" PRId32, track->weight);
+}
+
 static void show_settings(const struct router *router)
 {
 	char text[TIME_TEXT_MAX];
@@ -213,8 +224,9 @@ void router_show(const struct router *router, bool statistics)
 		putchar('\n');
 	}
 	for (i = 0; i < router->track_count; i++) {
-		printf("    track dev %s weight %" PRId32 "  ", router->tracks[i].ifname ?: "?",
-		       router->tracks[i].weight);
+		printf("    ");
+		router_show_track(&router->tracks[i]);
+		printf("  ");
 		print_colored(router->tracks[i].up ? COLOR_GOOD : COLOR_BAD,
 			      router->tracks[i].up ? "up" : "down");
 		putchar('\n');
@@ -293,7 +305,9 @@ static void json_add_lists(struct json_object *object, const struct router *rout
 	for (i = 0; i < router->track_count; i++) {
 		item = new_object(array);
 		json_add_text(item, "ifname", router->tracks[i].ifname);
-		json_add_integer(item, "weight", router->tracks[i].weight);
+		json_add_text(item, "value", router->tracks[i].value);
+		if (router->tracks[i].has_weight)
+			json_add_integer(item, "weight", router->tracks[i].weight);
 		json_add_bool(item, "up", router->tracks[i].up);
 	}
 }

@@ -2,15 +2,20 @@
 /*
  * The objects save and flush: the whole configuration at once.
  */
+#include <errno.h>
+#include <inttypes.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "extack.h"
 #include "info.h"
+#include "module.h"
 #include "output.h"
 #include "router.h"
+#include "value.h"
 #include "words.h"
 
 const char save_usage[] =
@@ -19,7 +24,33 @@ const char save_usage[] =
 
 const char flush_usage[] =
 	"Usage: clusterctl flush\n"
-	"Deletes every virtual router of the network namespace; a master says goodbye first.\n";
+	"Deletes every virtual router of the network namespace, where a master says goodbye\n"
+	"first, and every tracked value.\n";
+
+/*
+ * A value that must be renewed is not up only because it once was: until somebody
+ * says so again it is down. And it is left alone if that has happened already.
+ */
+static void save_value(const struct value *value)
+{
+	char text[TIME_TEXT_MAX];
+
+	if (value->state == KCLUSTER_VALUE_STATE_UNSET)
+		return;
+	printf("vrrp track set ");
+	word_quote(stdout, value->name);
+	if (value->ttl || value->state != KCLUSTER_VALUE_STATE_UP)
+		printf(" down");
+	else if (value->number)
+		printf(" %" PRId32, value->number);
+	else
+		printf(" up");
+	if (value->weight)
+		printf(" weight %" PRId32, value->weight);
+	if (value->ttl)
+		printf(" ttl %s", time_text(value->ttl, text));
+	printf(" initial\n");
+}
 
 static void save_standby(const char *order, const char *name, uint32_t ms)
 {
@@ -58,6 +89,7 @@ static bool password_is_hidden(const struct router *router)
 enum status save_command(int argc, char **argv)
 {
 	struct routers routers = { 0 };
+	struct values values = { 0 };
 	struct info info = { 0 };
 	enum status status;
 	unsigned int i;
@@ -65,8 +97,10 @@ enum status save_command(int argc, char **argv)
 	if (argc)
 		return wrong("save", "save: '%s' is too much, nothing is expected", argv[0]);
 	status = routers_get(&routers, "save");
+	if (status == DONE)
+		status = values_get(&values, "save");
 	if (status != DONE)
-		return status;
+		goto out;
 	for (i = 0; i < routers.count; i++)
 		if (password_is_hidden(&routers.list[i]) && !may_configure()) {
 			error("save: the password of %s is only shown with CAP_NET_ADMIN (run as root or with sudo)",
@@ -74,6 +108,8 @@ enum status save_command(int argc, char **argv)
 			status = REFUSED;
 			break;
 		}
+	for (i = 0; status == DONE && i < values.count; i++)
+		save_value(&values.list[i]);
 	if (status == DONE && !info_try_get(&info) && info.standby)
 		save_standby("node standby", NULL, info.standby_time);
 	for (i = 0; status == DONE && i < routers.count; i++) {
@@ -82,6 +118,8 @@ enum status save_command(int argc, char **argv)
 			save_standby("vrrp standby ", routers.list[i].name,
 				     routers.list[i].standby_time);
 	}
+out:
+	values_free(&values);
 	routers_free(&routers);
 	return status;
 }
@@ -97,8 +135,20 @@ enum status flush_command(int argc, char **argv)
 {
 	char word[] = "flush";
 	char *words[] = { word, NULL };
+	struct extack extack;
+	enum status status;
+	int result;
 
 	if (argc)
 		return wrong("flush", "flush: '%s' is too much, nothing is expected", argv[0]);
-	return vrrp_command(1, words);
+	status = vrrp_command(1, words);
+	if (status != DONE)
+		return status;
+	result = module_transact(module_new(KCLUSTER_CMD_VALUE_FLUSH, NLM_F_ACK), NULL, NULL,
+				 &extack);
+	/* A module that knows no tracked values has none. */
+	if (!result || result == -EOPNOTSUPP)
+		return DONE;
+	error("flush: %s", strerror(-result));
+	return REFUSED;
 }

@@ -138,7 +138,9 @@ static void show_router(const struct router *router)
 	for (i = 0; i < router->track_count; i++) {
 		if (router->tracks[i].up)
 			continue;
-		printf("    track dev %s: ", router->tracks[i].ifname ? router->tracks[i].ifname : "?");
+		printf("    ");
+		router_show_track(&router->tracks[i]);
+		printf(": ");
 		print_colored(COLOR_WARN, "down");
 		putchar('\n');
 	}

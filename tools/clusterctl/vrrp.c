@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The object vrrp: virtual routers, their addresses, routes, tracked devices and paths.
+ * The object vrrp: virtual routers, their addresses, routes and paths, and what they
+ * track.
  */
 #include <json-c/json.h>
 #include <netlink/msg.h>
@@ -12,6 +13,7 @@
 #include "output.h"
 #include "replace.h"
 #include "router.h"
+#include "value.h"
 #include "why.h"
 
 const char vrrp_usage[] =
@@ -25,6 +27,10 @@ const char vrrp_usage[] =
 	"       clusterctl vrrp address { add | del } NAME ADDRESS...\n"
 	"       clusterctl vrrp route { add | del } NAME ROUTE...\n"
 	"       clusterctl vrrp track { add | del } NAME TRACK...\n"
+	"       clusterctl vrrp track set VALUE { up | down | -254..254 }\n"
+	"                  [ weight -254..254 ] [ ttl TIME ] [ initial ]\n"
+	"       clusterctl vrrp track unset VALUE\n"
+	"       clusterctl vrrp track show [ VALUE ]\n"
 	"       clusterctl vrrp path { add | del } NAME PATH...\n"
 	"       clusterctl vrrp standby NAME [ for TIME ]\n"
 	"       clusterctl vrrp active NAME\n"
@@ -38,7 +44,7 @@ const char vrrp_usage[] =
 	"           { state { backup | master } | version { 2 | 3 } | family { inet | inet6 } }\n"
 	"ADDRESS := ADDR/LEN [ dev DEV ] [ scope { global | site | link | host | N } ] [ excluded ]\n"
 	"ROUTE   := { default | ADDR/LEN } [ via ADDR ] [ dev DEV ] [ metric N ] [ table T ]\n"
-	"TRACK   := dev DEV [ weight -254..254 ]\n"
+	"TRACK   := { dev DEV | value VALUE } [ weight -254..254 ]\n"
 	"PATH    := dev DEV [ peer ADDR ]... [ hop-limit N ] [ trust ]\n"
 	"TIME    := 10ms, 1s, 1.5s, 2min, 1h; a plain number counts seconds\n";
 
@@ -243,12 +249,14 @@ static enum status vrrp_show(int argc, char **argv)
  * @key: KCLUSTER_A_VRRP_* of its items.
  * @add: KCLUSTER_CMD_* that adds.
  * @del: KCLUSTER_CMD_* that takes away.
+ * @commands: What can follow @name, for messages.
  */
 struct part {
 	const char *name;
 	int key;
 	uint8_t add;
 	uint8_t del;
+	const char *commands;
 };
 
 static enum status change_part(const struct part *part, int argc, char **argv)
@@ -263,8 +271,9 @@ static enum status change_part(const struct part *part, int argc, char **argv)
 	char what[128];
 
 	if (command < 0)
-		return wrong("vrrp", "vrrp %s: %s%s%sadd or del expected", part->name,
-			     argc ? "'" : "", argc ? argv[0] : "", argc ? "' given, " : "");
+		return wrong("vrrp", "vrrp %s: %s%s%s%s expected", part->name,
+			     argc ? "'" : "", argc ? argv[0] : "", argc ? "' given, " : "",
+			     part->commands);
 	snprintf(what, sizeof(what), "%s %s", part->name, command ? "add" : "del");
 	name = take_name(argc - 1, argv + 1, what);
 	if (!name)
@@ -282,7 +291,7 @@ static enum status vrrp_address(int argc, char **argv)
 {
 	static const struct part part = {
 		"address", KCLUSTER_A_VRRP_ADDRESS,
-		KCLUSTER_CMD_VRRP_ADDRESS_ADD, KCLUSTER_CMD_VRRP_ADDRESS_DEL,
+		KCLUSTER_CMD_VRRP_ADDRESS_ADD, KCLUSTER_CMD_VRRP_ADDRESS_DEL, "add or del",
 	};
 
 	return change_part(&part, argc, argv);
@@ -292,7 +301,7 @@ static enum status vrrp_route(int argc, char **argv)
 {
 	static const struct part part = {
 		"route", KCLUSTER_A_VRRP_ROUTE,
-		KCLUSTER_CMD_VRRP_ROUTE_ADD, KCLUSTER_CMD_VRRP_ROUTE_DEL,
+		KCLUSTER_CMD_VRRP_ROUTE_ADD, KCLUSTER_CMD_VRRP_ROUTE_DEL, "add or del",
 	};
 
 	return change_part(&part, argc, argv);
@@ -303,8 +312,11 @@ static enum status vrrp_track(int argc, char **argv)
 	static const struct part part = {
 		"track", KCLUSTER_A_VRRP_TRACK,
 		KCLUSTER_CMD_VRRP_TRACK_ADD, KCLUSTER_CMD_VRRP_TRACK_DEL,
+		"add, del, set, unset or show",
 	};
 
+	if (argc && track_is_command(argv[0]))
+		return track_command(argc, argv);
 	return change_part(&part, argc, argv);
 }
 
@@ -312,7 +324,7 @@ static enum status vrrp_path(int argc, char **argv)
 {
 	static const struct part part = {
 		"path", KCLUSTER_A_VRRP_PATH,
-		KCLUSTER_CMD_VRRP_PATH_ADD, KCLUSTER_CMD_VRRP_PATH_DEL,
+		KCLUSTER_CMD_VRRP_PATH_ADD, KCLUSTER_CMD_VRRP_PATH_DEL, "add or del",
 	};
 
 	return change_part(&part, argc, argv);

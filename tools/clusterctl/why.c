@@ -2,11 +2,13 @@
 /*
  * Why a virtual router is in the state in which it is, in one sentence.
  */
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "router.h"
+#include "value.h"
 #include "why.h"
 
 /**
@@ -30,8 +32,41 @@ say(struct sentence *sentence, const char *format, ...)
 	va_end(args);
 }
 
+static const struct value *find_value(const struct values *values, const struct track *track)
+{
+	unsigned int i;
+
+	for (i = 0; track->value && i < values->count; i++)
+		if (!strcmp(values->list[i].name, track->value))
+			return &values->list[i];
+	return NULL;
+}
+
+/* What a track adds to the priority. A value counts even with a weight of 0. */
+static int32_t track_counts(const struct track *track, const struct value *value)
+{
+	int32_t weight = value && !track->has_weight ? value->weight : track->weight;
+	int32_t counts = value && track->up ? value->number : 0;
+
+	return (weight > 0) == track->up ? counts + weight : counts;
+}
+
+static void say_track(struct sentence *sentence, const struct track *track,
+		      const struct value *value)
+{
+	if (!track->value)
+		say(sentence, "%s is %s", track->ifname ? track->ifname : "a track",
+		    track->up ? "up" : "down");
+	else if (track->up && value && value->number)
+		say(sentence, "value %s is %" PRId32, track->value, value->number);
+	else
+		say(sentence, "value %s is %s", track->value,
+		    track->up ? "up" : value ? value_state_text(value->state) : "down");
+}
+
 /* What raises or lowers the priority. */
-static void say_weights(struct sentence *sentence, const struct router *router)
+static void say_weights(struct sentence *sentence, const struct router *router,
+			const struct values *values)
 {
 	const char *before = "";
 	unsigned int i;
@@ -41,11 +76,12 @@ static void say_weights(struct sentence *sentence, const struct router *router)
 	say(sentence, " (%u, because ", (unsigned int)router->priority);
 	for (i = 0; i < router->track_count; i++) {
 		const struct track *track = &router->tracks[i];
+		const struct value *value = find_value(values, track);
 
-		if (!track->weight || (track->weight > 0) != track->up)
+		if (!track_counts(track, value))
 			continue;
-		say(sentence, "%s%s is %s", before, track->ifname ? track->ifname : "a track",
-		    track->up ? "up" : "down");
+		say(sentence, "%s", before);
+		say_track(sentence, track, value);
 		before = " and ";
 	}
 	say(sentence, "%s)", *before ? "" : "of what is tracked");
@@ -106,10 +142,12 @@ static void say_obstacle(struct sentence *sentence, const struct router *router)
 /**
  * why_text() - One sentence on why a router is in its state.
  * @router: The router.
+ * @values: The tracked values there are.
  * @text: Buffer for the sentence.
  * @size: Bytes of @text.
  */
-void why_text(const struct router *router, char *text, size_t size)
+void why_text(const struct router *router, const struct values *values, char *text,
+	      size_t size)
 {
 	struct sentence sentence = { .text = text, .size = size };
 	const char *reason = router->reason && *router->reason ? router->reason : "unknown";
@@ -121,13 +159,13 @@ void why_text(const struct router *router, char *text, size_t size)
 	case KCLUSTER_VRRP_STATE_MASTER:
 		say(&sentence, "is master since %s with priority %u", age_text(router->since, age),
 		    (unsigned int)router->effective_priority);
-		say_weights(&sentence, router);
+		say_weights(&sentence, router, values);
 		say(&sentence, ": %s", reason);
 		break;
 	case KCLUSTER_VRRP_STATE_BACKUP:
 		say(&sentence, "is backup since %s with priority %u", age_text(router->since, age),
 		    (unsigned int)router->effective_priority);
-		say_weights(&sentence, router);
+		say_weights(&sentence, router, values);
 		say(&sentence, ": ");
 		say_master(&sentence, router);
 		say_obstacle(&sentence, router);

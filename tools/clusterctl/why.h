@@ -11,9 +11,11 @@
 #include "clusterctl.h"
 
 struct router;
+struct values;
 
 /* why.c: the sentence */
-void why_text(const struct router *router, char *text, size_t size);
+void why_text(const struct router *router, const struct values *values, char *text,
+	      size_t size);
 
 /* history.c: commands that tell */
 enum status why_show(int argc, char **argv);

@@ -2,8 +2,8 @@
 /*
  * What the unit tests share: KTAP, and what main.c would bring.
  */
-#ifndef CHECK_H
-#define CHECK_H
+#ifndef TEST_CHECK_H
+#define TEST_CHECK_H
 
 #include <stdbool.h>
 

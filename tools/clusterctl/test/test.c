@@ -20,7 +20,7 @@
 #include "../router.h"
 #include "../told.h"
 #include "../words.h"
-#include "check.h"
+#include "test.h"
 
 static void test_time(void)
 {
@@ -217,6 +217,19 @@ static enum status parse_add(struct router *router, const char *text)
 	return status;
 }
 
+static enum status parse_list(struct router *router, const char *text)
+{
+	struct words words = { 0 };
+	enum status status;
+	const char *why;
+
+	router_free(router);
+	words_split(&words, text, &why);
+	status = router_parse_list(router, words.list, KCLUSTER_A_VRRP_TRACK, "test");
+	words_free(&words);
+	return status;
+}
+
 static void test_grammar(void)
 {
 	static const char * const wrongs[] = {
@@ -224,6 +237,7 @@ static void test_grammar(void)
 		"dev eth0 vrid 1 priority", "dev eth0 vrid 1 address",
 		"dev eth0 vrid 1 address 10.0.0.1/24 colour red", "dev eth0 vrid 1 track eth1",
 		"dev eth0 vrid 1 track weight 5", "dev eth0 vrid 1 pre on",
+		"dev eth0 vrid 1 track", "dev eth0 vrid 1 track value", "dev eth0 vrid 1 track value ''",
 		"dev '' vrid 1", "dev eth0 vrid 1 route 10.0.0.0/8 via ten",
 		"address 10.0.0.1/24 dev eth0 vrid 1", "dev eth0 vrid 1 interval 1x",
 	};
@@ -248,6 +262,13 @@ static void test_grammar(void)
 	      DONE && !router_has(&r, KCLUSTER_A_VRRP_FAMILY), "that is not excluded");
 	check(parse_add(&r, "dev eth0 vrid 7 peer fe80::1 peer fe80::2") == DONE &&
 	      r.family == AF_INET6 && r.peer_count == 2, "or that of the first peer");
+	check(parse_add(&r, "dev eth0 vrid 7 track value web weight -5 track value db") == DONE &&
+	      r.track_count == 2 && !strcmp(r.tracks[0].value, "web") && !r.tracks[0].ifname &&
+	      r.tracks[0].weight == -5 && !strcmp(r.tracks[1].value, "db"), "tracked values");
+	check(parse_list(&r, "dev eth1 value web value db weight 3 dev eth2") == DONE &&
+	      r.track_count == 4 && !strcmp(r.tracks[0].ifname, "eth1") && !r.tracks[0].value &&
+	      !strcmp(r.tracks[2].value, "db") && r.tracks[2].weight == 3 &&
+	      !strcmp(r.tracks[3].ifname, "eth2"), "values and devices in one list");
 	check(parse_add(&r, "dev eth0 vrid 7 auth-pass 123456789") == DONE &&
 	      !strcmp(r.auth_pass, "12345678"), "a long password is cut off");
 	for (i = 0; i < sizeof(wrongs) / sizeof(wrongs[0]); i++)
@@ -314,6 +335,31 @@ static void test_extack(void)
 	check_extack(request, -EINVAL, "no good", 4, 0, "no good");
 	check_extack(request, -EINVAL, "no good", 40000, 0, "no good");
 	nlmsg_free(msg);
+
+	msg = nlmsg_alloc();
+	request = nlmsg_hdr(msg);
+	genlmsg_put(msg, 0, 0, 0x20, 0, 0, KCLUSTER_CMD_VRRP_ADD, 1);
+	address = request->nlmsg_len;
+	nest = nla_nest_start(msg, KCLUSTER_A_VRRP_TRACK);
+	nla_put_string(msg, KCLUSTER_A_TRACK_VALUE, "web");
+	nla_nest_end(msg, nest);
+	check_extack(request, -EEXIST, "no good", address, 0, "track value web: no good");
+	nlmsg_free(msg);
+
+	msg = nlmsg_alloc();
+	request = nlmsg_hdr(msg);
+	genlmsg_put(msg, 0, 0, 0x20, 0, 0, KCLUSTER_CMD_VALUE_SET, 1);
+	name = request->nlmsg_len;
+	nla_put_string(msg, KCLUSTER_A_VALUE_NAME, "web");
+	scope = request->nlmsg_len;
+	nla_put_u32(msg, KCLUSTER_A_VALUE_TTL, 5);
+	priority = request->nlmsg_len;
+	nla_put_s32(msg, KCLUSTER_A_VALUE_WEIGHT, 300);
+	check_extack(request, -EINVAL, "is none", name, 0, "is none");
+	check_extack(request, -ERANGE, "no good", scope, 0, "ttl 5ms: no good");
+	check_extack(request, -ERANGE, "weight 300 is out of range: it is -254 to 254", priority,
+		     0, "weight 300 is out of range: it is -254 to 254");
+	nlmsg_free(msg);
 }
 
 static void test_told(void)
@@ -349,5 +395,9 @@ int main(void)
 	test_grammar();
 	test_extack();
 	test_told();
+	test_value();
+	test_judge();
+	test_run();
+	test_why();
 	return checked();
 }

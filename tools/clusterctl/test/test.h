@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of the unit test of the parts share.
+ */
+#ifndef TEST_H
+#define TEST_H
+
+#include "check.h"
+
+void test_value(void);
+void test_judge(void);
+void test_run(void);
+void test_why(void);
+
+#endif

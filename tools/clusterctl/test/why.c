@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Checks the sentence on why a virtual router is in its state.
+ */
+#include <string.h>
+
+#include "../router.h"
+#include "../value.h"
+#include "../why.h"
+#include "test.h"
+
+static void check_because(const struct router *router, const struct values *values,
+			  const char *because)
+{
+	char text[256];
+
+	why_text(router, values, text, sizeof(text));
+	check(strstr(text, because) != NULL, "because of what is tracked: %s", text);
+}
+
+static char name[] = "KA1", device[] = "eth1", web[] = "web", db[] = "db";
+
+/* A weight of its own goes before that of the value, and a number counts always. */
+void test_why(void)
+{
+	struct track tracks[] = {
+		{ .ifname = device, .has_weight = true, .weight = -10 },
+		{ .value = web },
+		{ .value = db, .has_weight = true, .weight = 0, .up = true },
+	};
+	struct value list[] = {
+		{ .name = db, .state = KCLUSTER_VALUE_STATE_UP, .weight = 7 },
+		{ .name = web, .state = KCLUSTER_VALUE_STATE_EXPIRED, .weight = -50 },
+	};
+	const struct values values = { .list = list, .count = 2 }, none = { 0 };
+	struct router router = {
+		.name = name, .state = KCLUSTER_VRRP_STATE_MASTER, .priority = 200,
+		.effective_priority = 140, .tracks = tracks, .track_count = 3,
+	};
+
+	check_because(&router, &values, "140 (200, because eth1 is down and value web is expired):");
+	check_because(&router, &none, "140 (200, because eth1 is down):");
+	tracks[0].up = true;
+	list[0].number = -20;
+	check_because(&router, &values, "(200, because value web is expired and value db is -20):");
+	tracks[1].up = true;
+	tracks[2].weight = 20;
+	check_because(&router, &values, "(200, because of what is tracked):");
+	list[1].weight = 50;
+	check_because(&router, &values, "(200, because value web is up):");
+	tracks[1] = (struct track){ .value = web, .has_weight = true, .weight = -5 };
+	check_because(&router, &none, "(200, because value web is down");
+}
