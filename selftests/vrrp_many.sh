@@ -89,6 +89,14 @@ local6()
 	ipn "$1" -o -6 address show dev eth0 scope link | awk '{ sub("/.*", "", $4); print $4; exit }'
 }
 
+# told_of_all: 512 routers became master since $known lines.
+told_of_all()
+{
+	[ "$(tail -n +$((known + 1)) "$tmp/events" |
+		jq -r 'select(.state | ascii_downcase == "master") | .name' |
+		sort -u | wc -l)" = 512 ]
+}
+
 # --- 512 virtual routers ----------------------------------------------------
 
 sources_a="10.1.0.1 10.2.0.1 $(local6 A)"
@@ -98,7 +106,7 @@ capture "$tmp/two" two
 started=$(now)
 check "512 routers: a batch of them is taken" routers A 200
 check_between "512 routers: within that many seconds" 0 \
-	"$(awk -v a="$started" -v b="$(now)" 'BEGIN { print b - a }')" 30
+	"$(awk -v a="$started" -v b="$(now)" 'BEGIN { print b - a }')" 10
 check "512 routers: all become master" wait_for 15 all_are A master
 check "512 routers: all addresses are held" wait_for 15 eval '[ "$(held A)" = 512 ]'
 check "512 routers: the same on the other machine" routers B 100
@@ -139,8 +147,7 @@ check_between "512 routers at once: none waits longer than the RFC says, in seco
 			if ($1 - mark > most) most = $1 - mark } }
 	END { if (n == 512) printf "%.3f\n", most }')" \
 	"$(awk -v d="$(takeover_time 100 1)" 'BEGIN { print d + 0.3 }')"
-check "512 routers at once: who listens is told of each" wait_for 20 eval \
-	'[ "$(tail -n +$((known + 1)) "$tmp/events" | grep -ci "\"master\"")" -ge 512 ]'
+check "512 routers at once: who listens is told of each" wait_for 20 told_of_all
 check_is "512 routers at once: no event is lost" 0 \
 	"$(cc B -s -j status | jq '.statistics["events-lost"]')"
 restore A one
@@ -152,7 +159,7 @@ cc B flush
 started=$(now)
 cc A flush
 check_between "512 routers: all are deleted within that many seconds" 0 \
-	"$(awk -v a="$started" -v b="$(now)" 'BEGIN { print b - a }')" 30
+	"$(awk -v a="$started" -v b="$(now)" 'BEGIN { print b - a }')" 10
 check_is "512 routers: and leave no address" 0 "$(held A)"
 
 # --- 200 addresses on one virtual router ------------------------------------
@@ -161,10 +168,8 @@ addresses=()
 for ((i = 1; i <= 200; i++)); do
 	addresses+=(address "10.5.0.$i/32")
 done
-for name in A B; do
-	cc "$name" vrrp add R dev eth0 vrid 7 interval 100ms \
-		priority "$([ $name = A ] && echo 200 || echo 100)" "${addresses[@]}"
-done
+cc A vrrp add R dev eth0 vrid 7 priority 200 interval 100ms "${addresses[@]}"
+cc B vrrp add R dev eth0 vrid 7 priority 100 interval 100ms "${addresses[@]}"
 wait_for 5 is_state A R master
 wait_for 10 eval '[ "$(ipn A -o address show | grep -c " 10\.5\.0\.")" = 200 ]'
 mark=$(now)
