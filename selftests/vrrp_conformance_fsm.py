@@ -15,11 +15,10 @@ import os
 import sys
 import time
 
-from genl import Tap
-from vrrp_wire import MAC_A, Wire, arp_request, neighbour_solicitation, topology, \
-    wait_for
+from vrrp_wire import MAC_A, PatientTap, Wire, arp_request, \
+    neighbour_solicitation, topology, wait_for
 
-tap = Tap()
+tap = PatientTap()
 
 # What a machine may add to each time: a tick of a millisecond and the test.
 EARLY, LATE = 0.002, 0.030
@@ -104,11 +103,8 @@ class Bench:
 
 def both(function):
     """Run it over IPv4 and over IPv6."""
-    def run(b):
-        for family in (V4, V6):
-            function(b, family)
-    run.__name__ = function.__name__
-    return run
+    function.families = (V4, V6)
+    return function
 
 
 # --- 6.1: parameters --------------------------------------------------------
@@ -341,6 +337,7 @@ def shutdown(b, family):
     """Priority 0 from a master that ends or fails, and from nobody else."""
     what = family["name"]
     dummy = "dummy0"
+    b.a.run(f"ip link del {dummy}")
     b.a.ip(f"link add {dummy} type dummy", f"link set {dummy} up")
     for name, settings, event, undo in (
             ("deleted", "", lambda: b.a.cc("vrrp del R"), None),
@@ -426,7 +423,8 @@ def main():
                      silent, master_zero, master_yields, master_wins, shutdown,
                      owner_preempts, version_2):
         if len(sys.argv) == 1 or function.__name__ in sys.argv[1:]:
-            function(bench)
+            for family in getattr(function, "families", [None]):
+                tap.trial(function, bench, *filter(None, [family]))
     tap.finish()
 
 

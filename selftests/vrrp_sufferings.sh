@@ -115,18 +115,23 @@ while True: a.append(bytearray(1 << 20))' 2>/dev/null
 
 stalled()
 {
-	local waits
+	local waits before
 
-	# What the backup waits for.
-	waits=$(takeover_time 100 0.01)
-	pair interval 10ms
+	# An idle machine under icount has the host's time: 100 ms for the idle
+	# one, 10 ms for the busy ones. No gap may be what the backup waits for.
+	waits=$(takeover_time 100 0.1)
+	pair interval 100ms
 	mark=$(now)
 	frozen 2 >"$tmp/frozen"
-	check_between "SIGSTOP to every process: longest gap between adverts of 10 ms, in seconds" \
+	check_between "SIGSTOP to every process: longest gap between adverts of 100 ms, in seconds" \
 		0.001 "$(longest 7 10.1.0.1 "$mark" "$(awk '$1 == "thawed" { print $2 }' "$tmp/frozen")")" "$waits"
 	check_is "SIGSTOP to every process: the backup heard its master all the time" 0 \
 		"$(stat_of B R become-master)"
 
+	waits=$(takeover_time 100 0.01)
+	cc A vrrp set R interval 10ms
+	cc B vrrp set R interval 10ms
+	before=$(stat_of B R become-master)
 	throttle=$(sysctl -n kernel.sched_rt_runtime_us)
 	sysctl -qw kernel.sched_rt_runtime_us=-1
 	mark=$(now)
@@ -142,12 +147,13 @@ stalled()
 		1.9 "$(awk -v a="$mark" -v b="$end" 'BEGIN { print b - a }')" 60
 	check_between "CPU hogs of real-time priority: longest gap between adverts of 10 ms" \
 		0.001 "$(longest 7 10.1.0.1 "$mark" "$end")" "$waits"
-	check_is "CPU hogs of real-time priority: the backup heard its master all the time" 0 \
-		"$(stat_of B R become-master)"
+	check_is "CPU hogs of real-time priority: the backup heard its master all the time" \
+		"$before" "$(stat_of B R become-master)"
 
 	echo +memory >/sys/fs/cgroup/cgroup.subtree_control 2>/dev/null
 	mkdir /sys/fs/cgroup/kcluster-test 2>/dev/null
 	if echo 32M >/sys/fs/cgroup/kcluster-test/memory.max 2>/dev/null; then
+		before=$(stat_of B R become-master)
 		mark=$(now)
 		(starve) 2>/dev/null
 		end=$(now)
@@ -155,8 +161,8 @@ stalled()
 			grep -q '^oom_kill [1-9]' /sys/fs/cgroup/kcluster-test/memory.events
 		check_between "out of memory: longest gap between adverts of 10 ms" \
 			0.001 "$(longest 7 10.1.0.1 "$mark" "$end")" "$waits"
-		check_is "out of memory: the backup heard its master all the time" 0 \
-			"$(stat_of B R become-master)"
+		check_is "out of memory: the backup heard its master all the time" \
+			"$before" "$(stat_of B R become-master)"
 		wait_for 5 rmdir /sys/fs/cgroup/kcluster-test
 	else
 		skip "out of memory: adverts go on" "no memory cgroup here"
@@ -244,6 +250,9 @@ for _ in range(4):
 
 reload()
 {
+	local waits
+
+	waits=$(takeover_time 100 0.05)
 	for i in 1 2 3; do
 		cc A vrrp add "R$i" dev eth0 vrid "$i" priority 200 interval 50ms address "10.1.0.11$i/32"
 		cc B vrrp add "R$i" dev eth0 vrid "$i" priority 100 interval 50ms address "10.1.0.11$i/32"
@@ -280,7 +289,7 @@ reload()
 		check_is "a reload of one router: no gratuitous ARP for the address of R$i" "" \
 			"$(garps A "$mark" "10.1.0.11$i")"
 		check_between "a reload of one router: longest gap between the adverts of R$i at 50 ms" \
-			0.001 "$(longest "$i" 10.1.0.1 "$mark" "$end")" 0.075
+			0.001 "$(longest "$i" 10.1.0.1 "$mark" "$end")" "$waits"
 		check_is "a reload of one router: R$i never said priority 0" 0 "$(zeros "$i" "$mark")"
 		check_is "a reload of one router: the backup of R$i never took over" 0 \
 			"$(stat_of B "R$i" become-master)"
@@ -307,7 +316,7 @@ reload()
 	done
 	for i in 1 2 3; do
 		check_between "the same configuration again: longest gap between the adverts of R$i" \
-			0.001 "$(longest "$i" 10.1.0.1 "$mark" "$end")" 0.075
+			0.001 "$(longest "$i" 10.1.0.1 "$mark" "$end")" "$waits"
 		check_is "the same configuration again: R$i never said priority 0" 0 \
 			"$(zeros "$i" "$mark")"
 	done
