@@ -32,6 +32,8 @@
 #define KC_VRRP_HASH_BITS 8
 #define KC_VRRP_ROUTE_BITS 256
 
+struct kc_vrrp_claim_table;
+
 /**
  * struct kc_vrrp_net - the virtual routers of a network namespace
  */
@@ -62,6 +64,12 @@ struct kc_vrrp_net {
 	struct ratelimit_state values_log;
 	/** @members: routers that may be in a multicast group; under RTNL */
 	struct list_head members;
+	/** @segments: devices on which virtual MACs may be used; under RTNL */
+	struct list_head segments;
+	/** @claims: addresses packets must know of; worker, RCU; or NULL */
+	struct kc_vrrp_claim_table __rcu *claims;
+	/** @deniers: routers that do not accept packets; under @mutex */
+	unsigned int deniers;
 	/** @device_nb: hears of the devices of the namespace */
 	struct notifier_block device_nb;
 	/** @fib_nb: hears of routes that are removed */

@@ -349,6 +349,8 @@ static int fill_router(struct sk_buff *skb, struct kc_vrrp *r, bool secrets)
 	take_moment(r, &moment);
 	err = fill_settings(skb, r, secrets);
 	if (!err)
+		err = kc_netlink_fill_vmac(skb, r);
+	if (!err)
 		err = fill_items(skb, r);
 	if (!err)
 		err = fill_tracks(skb, r);
@@ -374,8 +376,8 @@ static size_t router_size(const struct kc_vrrp *r)
 			 path->peers.n * (nest + addr);
 	return nla_total_size(sizeof(r->name)) +
 	       nla_total_size(sizeof(r->settings.auth_pass)) +
-	       nla_total_size(sizeof(r->reason)) + ifname + 2 * addr +
-	       2 * counter + 24 * number +
+	       2 * nla_total_size(sizeof(r->reason)) + ifname + 3 * addr +
+	       2 * counter + 26 * number +
 	       nest + KC_VRRP_STATS * counter +
 	       paths +
 	       r->n_addresses * (nest + addr + ifname + 5 * number) +

@@ -79,7 +79,7 @@ static const struct nla_policy kcluster_vrrp_get_nl_policy[KCLUSTER_A_VRRP_NAME 
 };
 
 /* KCLUSTER_CMD_VRRP_ADD - do */
-static const struct nla_policy kcluster_vrrp_add_nl_policy[KCLUSTER_A_VRRP_PATH + 1] = {
+static const struct nla_policy kcluster_vrrp_add_nl_policy[KCLUSTER_A_VRRP_ACCEPT + 1] = {
 	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 	[KCLUSTER_A_VRRP_IFNAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_IFNAME_MAX, },
 	[KCLUSTER_A_VRRP_VRID] = NLA_POLICY_MIN(NLA_U8, 1),
@@ -98,10 +98,12 @@ static const struct nla_policy kcluster_vrrp_add_nl_policy[KCLUSTER_A_VRRP_PATH 
 	[KCLUSTER_A_VRRP_ROUTE] = NLA_POLICY_NESTED(kcluster_route_nl_policy),
 	[KCLUSTER_A_VRRP_TRACK] = NLA_POLICY_NESTED(kcluster_track_nl_policy),
 	[KCLUSTER_A_VRRP_PATH] = NLA_POLICY_NESTED(kcluster_path_nl_policy),
+	[KCLUSTER_A_VRRP_VMAC] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KCLUSTER_A_VRRP_ACCEPT] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* KCLUSTER_CMD_VRRP_SET - do */
-static const struct nla_policy kcluster_vrrp_set_nl_policy[KCLUSTER_A_VRRP_PEER + 1] = {
+static const struct nla_policy kcluster_vrrp_set_nl_policy[KCLUSTER_A_VRRP_ACCEPT + 1] = {
 	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 	[KCLUSTER_A_VRRP_INITIAL_STATE] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
 	[KCLUSTER_A_VRRP_PRIORITY] = NLA_POLICY_MIN(NLA_U8, 1),
@@ -112,6 +114,8 @@ static const struct nla_policy kcluster_vrrp_set_nl_policy[KCLUSTER_A_VRRP_PEER 
 	[KCLUSTER_A_VRRP_AUTH_PASS] = { .type = NLA_NUL_STRING, .len = KCLUSTER_AUTH_PASS_MAX, },
 	[KCLUSTER_A_VRRP_CHECKSUM] = NLA_POLICY_MAX(NLA_U8, 1),
 	[KCLUSTER_A_VRRP_PEER] = NLA_POLICY_NESTED(kcluster_peer_nl_policy),
+	[KCLUSTER_A_VRRP_VMAC] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KCLUSTER_A_VRRP_ACCEPT] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* KCLUSTER_CMD_VRRP_DEL - do */
@@ -223,14 +227,14 @@ static const struct genl_split_ops kcluster_nl_ops[] = {
 		.cmd		= KCLUSTER_CMD_VRRP_ADD,
 		.doit		= kcluster_nl_vrrp_add_doit,
 		.policy		= kcluster_vrrp_add_nl_policy,
-		.maxattr	= KCLUSTER_A_VRRP_PATH,
+		.maxattr	= KCLUSTER_A_VRRP_ACCEPT,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= KCLUSTER_CMD_VRRP_SET,
 		.doit		= kcluster_nl_vrrp_set_doit,
 		.policy		= kcluster_vrrp_set_nl_policy,
-		.maxattr	= KCLUSTER_A_VRRP_PEER,
+		.maxattr	= KCLUSTER_A_VRRP_ACCEPT,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{

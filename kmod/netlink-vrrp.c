@@ -128,6 +128,12 @@ int kc_netlink_parse_settings(const struct genl_info *info, u8 family,
 	attr = given(info, KCLUSTER_A_VRRP_CHECKSUM);
 	if (attr)
 		settings->checksum = nla_get_u8(attr);
+	attr = given(info, KCLUSTER_A_VRRP_VMAC);
+	if (attr)
+		settings->vmac = nla_get_u8(attr);
+	attr = given(info, KCLUSTER_A_VRRP_ACCEPT);
+	if (attr)
+		settings->accept = nla_get_u8(attr);
 	attr = given(info, KCLUSTER_A_VRRP_AUTH_PASS);
 	if (attr) {
 		memset(settings->auth_pass, 0, sizeof(settings->auth_pass));
@@ -280,6 +286,7 @@ int kc_netlink_parse_spec(const struct genl_info *info,
 	spec->settings.fsm.priority = PRIORITY_DEFAULT;
 	spec->settings.fsm.interval_ms = INTERVAL_DEFAULT;
 	spec->settings.fsm.preempt = true;
+	spec->settings.accept = true;
 	err = parse_identity(info, spec);
 	if (!err)
 		err = kc_netlink_parse_settings(info, spec->family,

@@ -80,4 +80,7 @@ struct sk_buff *kc_netlink_vrrp_reply(struct kc_vrrp *r,
 				      const struct genl_info *info,
 				      bool secrets);
 
+/* netlink-vmac.c: likewise */
+int kc_netlink_fill_vmac(struct sk_buff *skb, struct kc_vrrp *r);
+
 #endif

@@ -144,6 +144,7 @@ cc A -batch - <<-'END'
 	vrrp add two dev eth0 vrid 2 version 2 interval 3s auth-pass "a b\"c'" preempt off startup-delay 2s
 	vrrp add six dev eth0 vrid 6 family inet6 address fe80::6/64 address fd01::6/64
 	vrrp add uni dev eth0 vrid 3 peer 10.1.0.2 peer 10.1.0.3 checksum rfc5798 preempt-delay 1500ms
+	vrrp add mac dev eth0 vrid 5 vmac on accept off address 10.1.0.105/24
 	vrrp add bare dev none0 vrid 4
 END
 check "peers are replaced" cc A vrrp set uni peer 10.1.0.4

@@ -15,9 +15,17 @@
 
 #include "../net.h"
 #include "router.h"
+#include "vmac.h"
 
 #define BATCH 64
 #define BATCH_GAP NSEC_PER_MSEC
+
+/*
+ * A switch forgets a virtual MAC from which it hears nothing, and floods what
+ * goes there. Advertisements remind it, but not on each device; that is what
+ * one frame per device is for. Switches remember for minutes.
+ */
+#define REMIND (60 * NSEC_PER_SEC)
 
 /* When round n+1 begins, after round n. */
 static const u64 round_gap[] = {
@@ -33,6 +41,7 @@ static void announce_one(struct kc_vrrp *r, const struct kc_vrrp_vip *vip)
 	size_t len = ipv6 ? KC_NA_LEN : KC_GARP_LEN;
 	struct net_device *dev;
 	struct sk_buff *skb;
+	const u8 *mac;
 	int ret;
 
 	dev = dev_get_by_name_rcu(r->kn->net, vip->ifname);
@@ -40,6 +49,7 @@ static void announce_one(struct kc_vrrp *r, const struct kc_vrrp_vip *vip)
 	    dev->type != ARPHRD_ETHER)
 		return;
 
+	mac = kc_vrrp_vmac_on(r, dev) ?: dev->dev_addr;
 	skb = alloc_skb(LL_RESERVED_SPACE(dev) + len + dev->needed_tailroom,
 			GFP_ATOMIC);
 	if (!skb) {
@@ -50,9 +60,9 @@ static void announce_one(struct kc_vrrp *r, const struct kc_vrrp_vip *vip)
 	skb_reserve(skb, LL_RESERVED_SPACE(dev) - ETH_HLEN);
 	skb_reset_mac_header(skb);
 	if (ipv6)
-		kc_na_build(skb_put(skb, len), dev->dev_addr, vip->addr);
+		kc_na_build(skb_put(skb, len), mac, vip->addr);
 	else
-		kc_garp_build(skb_put(skb, len), dev->dev_addr, vip->addr);
+		kc_garp_build(skb_put(skb, len), mac, vip->addr);
 	skb_set_network_header(skb, ETH_HLEN);
 	skb->protocol = htons(ipv6 ? ETH_P_IPV6 : ETH_P_ARP);
 	skb->priority = TC_PRIO_CONTROL;
@@ -71,6 +81,7 @@ static void announce_one(struct kc_vrrp *r, const struct kc_vrrp_vip *vip)
  */
 void kc_vrrp_announce_run(struct kc_vrrp *r, u64 now)
 {
+	const struct kc_vrrp_vip *vip;
 	unsigned int end;
 
 	lockdep_assert_held(&r->lock);
@@ -84,8 +95,11 @@ void kc_vrrp_announce_run(struct kc_vrrp *r, u64 now)
 
 	end = min(r->announce_next + BATCH, r->n_vips);
 	rcu_read_lock();
-	while (r->announce_next < end)
-		announce_one(r, &r->vips[r->announce_next++]);
+	while (r->announce_next < end) {
+		vip = &r->vips[r->announce_next++];
+		if (vip->first || r->announce_round <= ARRAY_SIZE(round_gap))
+			announce_one(r, vip);
+	}
 	rcu_read_unlock();
 
 	if (r->announce_next < r->n_vips) {
@@ -93,10 +107,14 @@ void kc_vrrp_announce_run(struct kc_vrrp *r, u64 now)
 		return;
 	}
 	r->announce_next = 0;
-	if (r->announce_round < ARRAY_SIZE(round_gap))
+	if (r->announce_round < ARRAY_SIZE(round_gap)) {
 		r->announce_at = now + round_gap[r->announce_round++];
-	else
+	} else if (r->settings.vmac) {
+		r->announce_round = ARRAY_SIZE(round_gap) + 1;
+		r->announce_at = now + REMIND;
+	} else {
 		r->announce_at = KC_FSM_NEVER;
+	}
 }
 
 /**

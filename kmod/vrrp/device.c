@@ -14,6 +14,7 @@
 #include "device.h"
 #include "router.h"
 #include "track.h"
+#include "vmac.h"
 
 const u8 kc_vrrp_group4[4] __aligned(4) = { 224, 0, 0, 18 };
 const u8 kc_vrrp_group6[16] __aligned(4) = {
@@ -247,12 +248,14 @@ int kc_vrrp_device_event(struct notifier_block *nb, unsigned long event,
 	case NETDEV_UNREGISTER:
 		memberships(kn, dev);
 		device_changed(kn, dev, dev, false);
+		kc_vrrp_vmac_device_gone(kn, dev);
 		break;
 	case NETDEV_REGISTER:
 	case NETDEV_UP:
 	case NETDEV_CHANGENAME:
 		memberships(kn, NULL);
 		device_changed(kn, dev, NULL, event == NETDEV_CHANGENAME);
+		kc_vrrp_vmac_device_came(kn);
 		break;
 	case NETDEV_CHANGEMTU:
 		membership_fits(kn, dev);

@@ -19,6 +19,7 @@
 
 #include "../net.h"
 #include "router.h"
+#include "vmac.h"
 
 /* What failed for want of memory or of a gateway may work later. */
 #define RETRY NSEC_PER_SEC
@@ -245,6 +246,7 @@ void kc_vrrp_hold_work(struct kthread_work *work)
 {
 	struct kc_vrrp *r = container_of(work, struct kc_vrrp, hold_work);
 	bool want, recheck, lost, retry, added = false;
+	int lacking, vmac;
 
 	mutex_lock(&r->hold_mutex);
 	do {
@@ -256,6 +258,10 @@ void kc_vrrp_hold_work(struct kthread_work *work)
 		lost = test_and_clear_bit(KC_VRRP_LOST, &r->lost);
 		recheck |= lost;
 
+		/* What packets must know precedes the addresses, and stays. */
+		lacking = kc_vrrp_claims_build(r);
+		if (want)
+			added |= kc_vrrp_vmac_apply(r, true) > 0;
 		release(r, want, true);
 		release(r, want, false);
 		if (want) {
@@ -263,8 +269,11 @@ void kc_vrrp_hold_work(struct kthread_work *work)
 			added |= acquire(r, recheck, lost, false);
 			acquire(r, recheck, lost, true);
 		}
+		lacking |= kc_vrrp_claims_build(r);
+		vmac = kc_vrrp_vmac_apply(r, want);
+		added |= vmac > 0;
 	} while (READ_ONCE(r->want_held) != want);
-	retry = unsettled(r, want);
+	retry = unsettled(r, want) || lacking || vmac < 0;
 	mutex_unlock(&r->hold_mutex);
 
 	retry_later(r, retry);
@@ -291,4 +300,18 @@ void kc_vrrp_hold_again(struct kc_vrrp *r)
 		kthread_queue_work(r->kn->vrrp.worker, &r->hold_work);
 	}
 	spin_unlock_bh(&r->lock);
+}
+
+/**
+ * kc_vrrp_hold_now() - let the worker look now and wait for it
+ * @r: the router, mutex of its namespace held
+ *
+ * Also for a router that is dead: what packets know of it is forgotten then.
+ *
+ * Context: process, not under RTNL
+ */
+void kc_vrrp_hold_now(struct kc_vrrp *r)
+{
+	kthread_queue_work(r->kn->vrrp.worker, &r->hold_work);
+	kthread_flush_work(&r->hold_work);
 }

@@ -243,7 +243,7 @@ void kc_vrrp_items_adopt(struct kc_vrrp *r, struct list_head *items)
 int kc_vrrp_vips_build(struct kc_vrrp *r)
 {
 	size_t len = kc_addr_len(r->family);
-	struct kc_vrrp_vip *vips, *vip;
+	struct kc_vrrp_vip *vips, *vip, *before;
 	struct kc_vrrp_item *item;
 	unsigned int n = 0, listed = 0;
 	u8 *payload;
@@ -263,9 +263,12 @@ int kc_vrrp_vips_build(struct kc_vrrp *r)
 		vip = &vips[n++];
 		vip->family = item->family;
 		vip->listed = !item->excluded;
+		vip->first = true;
 		memcpy(vip->addr, item->addr, sizeof(vip->addr));
 		strscpy(vip->ifname, item->ifname[0] ? item->ifname : r->ifname,
 			sizeof(vip->ifname));
+		for (before = vips; before < vip && vip->first; before++)
+			vip->first = strcmp(before->ifname, vip->ifname);
 		if (vip->listed)
 			memcpy(payload + len * listed++, item->addr, len);
 	}

@@ -10,6 +10,7 @@
 #include "device.h"
 #include "router.h"
 #include "value.h"
+#include "vmac.h"
 
 /* What all values together can make us log. */
 #define LOG_INTERVAL (5 * HZ)
@@ -30,6 +31,7 @@ void kc_vrrp_net_init(struct kc_net *kn)
 	ratelimit_state_init(&vn->values_log, LOG_INTERVAL, LOG_BURST);
 	ratelimit_set_flags(&vn->values_log, RATELIMIT_MSG_ON_RELEASE);
 	INIT_LIST_HEAD(&vn->members);
+	INIT_LIST_HEAD(&vn->segments);
 	vn->device_nb.notifier_call = kc_vrrp_device_event;
 	kc_vrrp_clock_init(kn);
 }
@@ -106,6 +108,7 @@ void kc_vrrp_net_exit(struct kc_net *kn)
 		kc_vrrp_clock_stop(kn);
 		kthread_destroy_worker(vn->worker);
 		kc_request_close(&vn->request);
+		kc_vrrp_claims_exit(kn);
 		vn->running = false;
 	}
 	mutex_unlock(&vn->mutex);

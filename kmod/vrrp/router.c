@@ -6,12 +6,14 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
+#include "../core/neigh.h"
 #include "../extack.h"
 #include "../net.h"
 #include "device.h"
 #include "router.h"
 #include "track.h"
 #include "value.h"
+#include "vmac.h"
 
 /* What packets and devices can make one router log. */
 #define LOG_INTERVAL (5 * HZ)
@@ -97,11 +99,13 @@ static struct kc_vrrp *new_router(struct kc_net *kn,
 	strscpy(r->ifname, spec->ifname, sizeof(r->ifname));
 	r->vrid = spec->vrid;
 	r->family = spec->family;
+	kc_vmac_build(r->mac, r->family, r->vrid);
 	spin_lock_init(&r->lock);
 	mutex_init(&r->hold_mutex);
 	INIT_LIST_HEAD(&r->items);
 	INIT_LIST_HEAD(&r->tracks);
 	INIT_LIST_HEAD(&r->paths);
+	INIT_LIST_HEAD(&r->bearers);
 	kthread_init_work(&r->hold_work, kc_vrrp_hold_work);
 	timerqueue_init(&r->node);
 	ratelimit_state_init(&r->log, LOG_INTERVAL, LOG_BURST);
@@ -126,6 +130,11 @@ static void free_router(struct kc_vrrp *r)
 	kvfree(r->payload);
 	kc_vrrp_paths_free(&r->paths);
 	kfree_sensitive(r);
+}
+
+static bool is_known_to_packets(const struct kc_vrrp_settings *settings)
+{
+	return settings->vmac || !settings->accept;
 }
 
 /**
@@ -165,15 +174,24 @@ int kc_vrrp_add(struct kc_net *kn, struct kc_vrrp_spec *spec,
 		err = kc_vrrp_tracks_bind(kn, &spec->tracks, extack);
 	if (err)
 		goto err_free;
+	err = kc_vrrp_vmac_check(r, &spec->settings, &spec->items, spec->attrs,
+				 extack);
+	if (err)
+		goto err_free;
 	mutex_lock(&r->hold_mutex);
 	kc_vrrp_items_adopt(r, &spec->items);
 	err = kc_vrrp_vips_build(r);
 	mutex_unlock(&r->hold_mutex);
+	if (!err && !spec->settings.accept)
+		err = kc_vrrp_accept_get(kn);
 	if (err)
 		goto err_return;
 
 	kc_vrrp_tracks_adopt(r, &spec->tracks);
 	r->settings = spec->settings;
+	/* Whoever becomes master at once has his virtual MAC by then. */
+	if (is_known_to_packets(&r->settings))
+		kc_vrrp_hold_now(r);
 
 	rtnl_lock();
 	kc_vrrp_paths_adopt(r, &spec->paths);
@@ -214,6 +232,7 @@ int kc_vrrp_set(struct kc_vrrp *r, const struct kc_vrrp_settings *settings,
 		struct kc_vrrp_peers *peers, struct nlattr **attrs,
 		struct netlink_ext_ack *extack)
 {
+	const struct kc_vrrp_settings before = r->settings;
 	struct nlattr *attr = attrs[KCLUSTER_A_VRRP_PEER];
 	struct kc_vrrp_path *path;
 	int err;
@@ -230,6 +249,17 @@ int kc_vrrp_set(struct kc_vrrp *r, const struct kc_vrrp_settings *settings,
 				 "virtual router \"%s\" has paths, each with its own peers: take the path away and add it anew",
 				 r->name);
 
+	/* What became of the devices meanwhile is no reason to refuse more. */
+	if (attrs[KCLUSTER_A_VRRP_VMAC]) {
+		mutex_lock(&r->hold_mutex);
+		err = kc_vrrp_vmac_check(r, settings, &r->items, attrs, extack);
+		mutex_unlock(&r->hold_mutex);
+	}
+	if (!err && before.accept && !settings->accept)
+		err = kc_vrrp_accept_get(r->kn);
+	if (err)
+		return err;
+
 	spin_lock_bh(&r->lock);
 	/* The caller frees those that are no peers any more. */
 	if (attr)
@@ -240,6 +270,10 @@ int kc_vrrp_set(struct kc_vrrp *r, const struct kc_vrrp_settings *settings,
 	kc_vrrp_reassess(r, NULL);
 	kc_vrrp_requeue(r);
 	spin_unlock_bh(&r->lock);
+	if (is_known_to_packets(&before) || is_known_to_packets(settings))
+		kc_vrrp_hold_now(r);
+	if (!before.accept && settings->accept)
+		kc_vrrp_accept_put(r->kn);
 	return 0;
 }
 
@@ -258,10 +292,13 @@ static void stop_router(struct kc_vrrp *r, const char *reason)
 	spin_unlock_bh(&r->lock);
 }
 
+/* Also what packets know of it, which they must not during the grace period. */
 static void unlink_router(struct kc_vrrp *r)
 {
 	struct kc_net *kn = r->kn;
 
+	if (is_known_to_packets(&r->settings))
+		kc_vrrp_hold_now(r);
 	rtnl_lock();
 	kc_vrrp_paths_unlink(r);
 	rtnl_unlock();
@@ -282,6 +319,8 @@ static void delete_routers(struct kc_vrrp **routers, unsigned int n)
 	synchronize_net();
 	for (i = 0; i < n; i++) {
 		kthread_flush_work(&routers[i]->hold_work);
+		if (!routers[i]->settings.accept)
+			kc_vrrp_accept_put(routers[i]->kn);
 		free_router(routers[i]);
 	}
 	kc_vrrp_values_reap(kn);

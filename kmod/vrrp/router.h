@@ -6,9 +6,10 @@
  * &kc_vrrp_net.mutex. Packets, the timer and device events find it under RCU
  * and then take its lock. Its worker item puts addresses and routes in place.
  *
- * It dies in this order: unlinked from list and hash; marked dead under @lock
- * with priority 0 sent if it was master, after which nothing is queued any
- * more; one grace period; its work flushed, which removes what it held; freed.
+ * It dies in this order: marked dead under @lock with priority 0 sent if it was
+ * master, after which nothing is queued any more; if packets know of it, its
+ * work done once more, so that they do not; unlinked from list and hash; one
+ * grace period; its work flushed, which removes what it held; freed.
  *
  * Lock order: kc_vrrp_net.mutex, hold_mutex, RTNL, lock, that of a tracked
  * value (see value.h) or queue_lock. The worker takes hold_mutex and waits for
@@ -30,6 +31,7 @@
 #include "../core/vrrp_packet.h"
 
 struct kc_net;
+struct kc_vrrp_claims;
 struct net_device;
 struct netlink_ext_ack;
 struct nlattr;
@@ -183,6 +185,8 @@ struct kc_vrrp_vip {
 	u8 family;
 	/** @listed: in advertisements */
 	bool listed;
+	/** @first: of those on its device */
+	bool first;
 	/** @ifname: device that carries it */
 	char ifname[IFNAMSIZ];
 };
@@ -197,6 +201,10 @@ struct kc_vrrp_settings {
 	char auth_pass[KCLUSTER_AUTH_PASS_MAX + 1];
 	/** @checksum: enum kcluster_vrrp_checksum */
 	u8 checksum;
+	/** @vmac: the addresses live at the virtual MAC */
+	bool vmac;
+	/** @accept: packets to the addresses are delivered to the host */
+	bool accept;
 };
 
 /**
@@ -255,6 +263,8 @@ struct kc_vrrp {
 	char ifname[IFNAMSIZ];
 	u8 vrid;
 	u8 family;
+	/** @mac: virtual MAC, whether used or not */
+	u8 mac[6];
 
 	/** @lock: protects all that follows up to @hold_mutex; softirq-safe */
 	spinlock_t lock;
@@ -330,6 +340,10 @@ struct kc_vrrp {
 	unsigned int n_history;
 	/** @want_held: the addresses belong here; written under @lock */
 	bool want_held;
+	/** @vmac_flaw: why it has no virtual MAC somewhere, else empty */
+	char vmac_flaw[KC_VRRP_REASON_MAX];
+	/** @bearers: &struct kc_vrrp_bearer; written under RTNL and @lock */
+	struct list_head bearers;
 	/** @recheck: see whether what is held is still there; under @lock */
 	bool recheck;
 	/** @fight: who takes away what we hold, until @fight_until, ns */
@@ -344,6 +358,8 @@ struct kc_vrrp {
 	struct list_head items;
 	unsigned int n_addresses;
 	unsigned int n_routes;
+	/** @claims: what packets know of @items, or NULL */
+	struct kc_vrrp_claims *claims;
 	/** @hold_work: makes the system agree with @want_held */
 	struct kthread_work hold_work;
 };
@@ -408,6 +424,7 @@ void kc_vrrp_guard_restored(struct kc_vrrp *r, struct kc_vrrp_item *item,
 /* hold.c: the worker side of addresses and routes */
 void kc_vrrp_hold_work(struct kthread_work *work);
 void kc_vrrp_hold_again(struct kc_vrrp *r);
+void kc_vrrp_hold_now(struct kc_vrrp *r);
 
 /* state.c: carry out what the state machine says; need r->lock */
 void kc_vrrp_tell(struct kc_vrrp *r, u8 old, u8 state);

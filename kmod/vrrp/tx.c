@@ -22,6 +22,7 @@
 #include "../net.h"
 #include "device.h"
 #include "router.h"
+#include "vmac.h"
 
 #define CONTROL_TOS 0xc0	/* CS6, network control */
 
@@ -133,7 +134,7 @@ static int send_multicast(const struct kc_vrrp_path *path,
 		ip_eth_mc_map(*(const __be32 *)group(r), mac);
 	if (dev_hard_header(skb, dev, ntohs(skb->protocol),
 			    dev->type == ARPHRD_ETHER ? mac : dev->broadcast,
-			    NULL, skb->len) < 0) {
+			    kc_vrrp_vmac_on(r, dev), skb->len) < 0) {
 		kfree_skb(skb);
 		return -EINVAL;
 	}

@@ -93,6 +93,8 @@ const struct attribute vrrp_attributes[] = {
 	{ KCLUSTER_A_VRRP_ROUTE, "route", KIND_NEST, NULL, route_attributes },
 	{ KCLUSTER_A_VRRP_TRACK, "track", KIND_NEST, NULL, track_attributes },
 	{ KCLUSTER_A_VRRP_PATH, "path", KIND_NEST, NULL, path_attributes },
+	{ KCLUSTER_A_VRRP_VMAC, "vmac", KIND_WORD, on_off_words, NULL },
+	{ KCLUSTER_A_VRRP_ACCEPT, "accept", KIND_WORD, on_off_words, NULL },
 	{ 0, NULL, KIND_FLAG, NULL, NULL },
 };
 

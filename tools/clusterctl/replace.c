@@ -78,6 +78,8 @@ static void complete(struct router *router)
 		router->family = AF_INET;
 	if (!router_has(router, KCLUSTER_A_VRRP_INITIAL_STATE))
 		router->initial_state = KCLUSTER_VRRP_STATE_BACKUP;
+	if (!router_has(router, KCLUSTER_A_VRRP_ACCEPT))
+		router->accept = 1;
 	for (i = 0; i < router->address_count; i++)
 		complete_address(router, &router->addresses[i]);
 	for (i = 0; i < router->route_count; i++)
@@ -241,21 +243,28 @@ static bool same_settings(const struct router *a, const struct router *b)
 	return a->priority == b->priority && a->interval == b->interval &&
 	       a->preempt == b->preempt && a->preempt_delay == b->preempt_delay &&
 	       a->startup_delay == b->startup_delay && a->checksum == b->checksum &&
-	       a->initial_state == b->initial_state && same_text(a->auth_pass, b->auth_pass);
+	       a->initial_state == b->initial_state && a->vmac == b->vmac &&
+	       a->accept == b->accept && same_text(a->auth_pass, b->auth_pass);
 }
 
-static void plan_set(struct replace_plan *plan, const struct router *wanted)
+static void plan_set(struct replace_plan *plan, const struct router *is,
+		     const struct router *wanted)
 {
 	static const unsigned int settings[] = {
 		KCLUSTER_A_VRRP_PRIORITY, KCLUSTER_A_VRRP_INTERVAL, KCLUSTER_A_VRRP_PREEMPT,
 		KCLUSTER_A_VRRP_PREEMPT_DELAY, KCLUSTER_A_VRRP_STARTUP_DELAY,
 		KCLUSTER_A_VRRP_CHECKSUM, KCLUSTER_A_VRRP_INITIAL_STATE,
 	};
+	/* Not known to every module. */
+	static const unsigned int newer[] = { KCLUSTER_A_VRRP_VMAC, KCLUSTER_A_VRRP_ACCEPT };
 	struct router *set = &plan->set;
 	size_t i;
 
 	for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
 		router_mark(set, settings[i]);
+	for (i = 0; i < sizeof(newer) / sizeof(newer[0]); i++)
+		if (router_has(is, newer[i]))
+			router_mark(set, newer[i]);
 	set->priority = wanted->priority;
 	set->interval = wanted->interval;
 	set->preempt = wanted->preempt;
@@ -263,6 +272,8 @@ static void plan_set(struct replace_plan *plan, const struct router *wanted)
 	set->startup_delay = wanted->startup_delay;
 	set->checksum = wanted->checksum;
 	set->initial_state = wanted->initial_state;
+	set->vmac = wanted->vmac;
+	set->accept = wanted->accept;
 	if (wanted->version == 2)
 		set->auth_pass = copy_text(wanted->auth_pass ? wanted->auth_pass : "");
 }
@@ -310,7 +321,7 @@ void replace_prepare(struct replace_plan *plan, struct router *is, struct router
 	plan->fixed = differing_identity(is, wanted);
 	if (plan->change_set || !same_settings(is, wanted)) {
 		plan->change_set = true;
-		plan_set(plan, wanted);
+		plan_set(plan, is, wanted);
 	}
 	for (i = 0; i < LISTS; i++) {
 		struct replace_step *first = &plan->steps[n++];

@@ -110,6 +110,7 @@ struct router {
 	char *ifname;
 	char *auth_pass;
 	char *reason;
+	char *vmac_flaw;
 	uint8_t vrid;
 	uint8_t version;
 	uint8_t family;
@@ -122,6 +123,9 @@ struct router {
 	uint8_t effective_priority;
 	uint8_t master_priority;
 	uint8_t standby;
+	uint8_t vmac;
+	uint8_t accept;
+	uint8_t vmac_address[6];
 	uint32_t interval;
 	uint32_t preempt_delay;
 	uint32_t startup_delay;
@@ -209,6 +213,7 @@ void router_save(FILE *out, const struct router *router);
 struct json_object *router_json(const struct router *router, bool statistics);
 void router_show(const struct router *router, bool statistics);
 void router_show_address(const struct vip *vip);
+const char *vmac_text(const struct router *router, char *text);
 void router_show_route(const struct route *route, uint8_t family);
 void router_show_track(const struct track *track);
 void router_show_state(uint8_t state);

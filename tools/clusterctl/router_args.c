@@ -31,6 +31,8 @@ static const struct word add_words[] = {
 	{ "route", KCLUSTER_A_VRRP_ROUTE },
 	{ "track", KCLUSTER_A_VRRP_TRACK },
 	{ "path", KCLUSTER_A_VRRP_PATH },
+	{ "vmac", KCLUSTER_A_VRRP_VMAC },
+	{ "accept", KCLUSTER_A_VRRP_ACCEPT },
 	{ NULL, 0 },
 };
 
@@ -44,6 +46,8 @@ static const struct word set_words[] = {
 	{ "auth-pass", KCLUSTER_A_VRRP_AUTH_PASS },
 	{ "checksum", KCLUSTER_A_VRRP_CHECKSUM },
 	{ "peer", KCLUSTER_A_VRRP_PEER },
+	{ "vmac", KCLUSTER_A_VRRP_VMAC },
+	{ "accept", KCLUSTER_A_VRRP_ACCEPT },
 	{ NULL, 0 },
 };
 
@@ -253,6 +257,10 @@ static enum status take_setting(struct args *args, struct router *router, int ke
 		return parse_track(args, router_new_track(router));
 	case KCLUSTER_A_VRRP_PATH:
 		return path_parse(args, router_new_path(router));
+	case KCLUSTER_A_VRRP_VMAC:
+		return args_take_word(args, "vmac", on_off_words, &router->vmac);
+	case KCLUSTER_A_VRRP_ACCEPT:
+		return args_take_word(args, "accept", on_off_words, &router->accept);
 	}
 	return args_wrong(args, "internal error: no setting %d%s", key, set ? " to set" : "");
 }

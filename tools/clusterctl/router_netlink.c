@@ -103,6 +103,8 @@ void router_encode(struct nl_msg *msg, const struct router *router)
 	put_u32(msg, router, KCLUSTER_A_VRRP_STARTUP_DELAY, router->startup_delay);
 	put_text(msg, KCLUSTER_A_VRRP_AUTH_PASS, router->auth_pass);
 	put_u8(msg, router, KCLUSTER_A_VRRP_CHECKSUM, router->checksum);
+	put_u8(msg, router, KCLUSTER_A_VRRP_VMAC, router->vmac);
+	put_u8(msg, router, KCLUSTER_A_VRRP_ACCEPT, router->accept);
 	for (i = 0; i < router->peer_count; i++) {
 		nest = module_nest(msg, KCLUSTER_A_VRRP_PEER);
 		put_address(msg, KCLUSTER_A_PEER_ADDRESS, &router->peers[i]);
@@ -302,6 +304,17 @@ static void decode_scalar(struct router *router, const struct nlattr *attr)
 	case KCLUSTER_A_VRRP_SEQUENCE:
 		router->sequence = (uint32_t)number;
 		break;
+	case KCLUSTER_A_VRRP_VMAC:
+		router->vmac = (uint8_t)number;
+		break;
+	case KCLUSTER_A_VRRP_ACCEPT:
+		router->accept = (uint8_t)number;
+		break;
+	case KCLUSTER_A_VRRP_VMAC_ADDRESS:
+		if (nla_len(attr) == sizeof(router->vmac_address))
+			memcpy(router->vmac_address, nla_data(attr),
+			       sizeof(router->vmac_address));
+		break;
 	case KCLUSTER_A_VRRP_OLD_STATE:
 		router->old_state = (uint8_t)number;
 		break;
@@ -365,6 +378,9 @@ void router_decode(struct router *router, const struct nlmsghdr *message)
 			break;
 		case KCLUSTER_A_VRRP_REASON:
 			set_text(&router->reason, attr);
+			break;
+		case KCLUSTER_A_VRRP_VMAC_FLAW:
+			set_text(&router->vmac_flaw, attr);
 			break;
 		case KCLUSTER_A_VRRP_PEER:
 			decode_peer(router, attr);

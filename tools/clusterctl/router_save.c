@@ -42,6 +42,10 @@ static void save_settings(FILE *out, const struct router *router)
 	word = word_for(checksum_words, router->checksum);
 	if (word && router->checksum != KCLUSTER_VRRP_CHECKSUM_RFC9568)
 		fprintf(out, " checksum %s", word);
+	if (router->vmac)
+		fprintf(out, " vmac on");
+	if (router_has(router, KCLUSTER_A_VRRP_ACCEPT) && !router->accept)
+		fprintf(out, " accept off");
 }
 
 /**

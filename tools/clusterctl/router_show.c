@@ -108,6 +108,22 @@ void router_show_track(const struct track *track)
 		printf(" weight %" PRId32, track->weight);
 }
 
+/**
+ * vmac_text() - Write the virtual MAC of a router.
+ * @router: The router.
+ * @text: Buffer of 18 bytes.
+ *
+ * Return: @text.
+ */
+const char *vmac_text(const struct router *router, char *text)
+{
+	const uint8_t *mac = router->vmac_address;
+
+	snprintf(text, 18, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3],
+		 mac[4], mac[5]);
+	return text;
+}
+
 static void show_settings(const struct router *router)
 {
 	char text[TIME_TEXT_MAX];
@@ -124,7 +140,16 @@ static void show_settings(const struct router *router)
 		printf(" auth-pass %s", router->auth_pass);
 	if (router->version == 3 && router->family == AF_INET)
 		printf(" checksum %s", word_for(checksum_words, router->checksum) ?: "?");
+	/* What a module that has no virtual MACs does not say. */
+	if (router_has(router, KCLUSTER_A_VRRP_VMAC))
+		printf(" vmac %s", router->vmac ? "on" : "off");
+	if (router_has(router, KCLUSTER_A_VRRP_ACCEPT))
+		printf(" accept %s", router->accept ? "on" : "off");
 	putchar('\n');
+	if (router->vmac)
+		printf("    vmac-address %s\n", vmac_text(router, text));
+	if (router->vmac_flaw)
+		printf("    vmac-flaw %s\n", router->vmac_flaw);
 	if (router->peer_count) {
 		printf("   ");
 		for (i = 0; i < router->peer_count; i++)
@@ -329,6 +354,7 @@ static void json_add_number_given(struct json_object *object, const struct route
 struct json_object *router_json(const struct router *router, bool statistics)
 {
 	struct json_object *object = need_memory(json_object_new_object()), *stats;
+	char text[18];
 	unsigned int i;
 
 	json_add_text(object, "name", router->name);
@@ -345,6 +371,13 @@ struct json_object *router_json(const struct router *router, bool statistics)
 	json_add_number(object, "startup_delay", router->startup_delay);
 	json_add_text(object, "auth_pass", router->auth_pass);
 	json_add_text(object, "checksum", word_for(checksum_words, router->checksum));
+	if (router_has(router, KCLUSTER_A_VRRP_VMAC))
+		json_add_bool(object, "vmac", router->vmac);
+	if (router->vmac)
+		json_add_text(object, "vmac_address", vmac_text(router, text));
+	json_add_text(object, "vmac_flaw", router->vmac_flaw);
+	if (router_has(router, KCLUSTER_A_VRRP_ACCEPT))
+		json_add_bool(object, "accept", router->accept);
 	json_add_text(object, "state", state_text(router->state));
 	json_add_number(object, "effective_priority", router->effective_priority);
 	json_add_text(object, "reason", router->reason);

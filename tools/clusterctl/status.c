@@ -66,6 +66,8 @@ static void find_problems(const struct router *router, struct problems *problems
 			add_problem(problems, "%s: path: %s %s", router->name, path->ifname,
 				    path->flaw ? path->flaw : "is down");
 	}
+	if (router->vmac_flaw)
+		add_problem(problems, "%s: no virtual MAC: %s", router->name, router->vmac_flaw);
 	for (i = 0; i < router->route_count; i++) {
 		const struct route *route = &router->routes[i];
 
