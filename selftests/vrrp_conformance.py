@@ -394,6 +394,23 @@ def send_v6(b):
           p.addresses, ["fe80::100", "fd01::100"])
 
 
+def link_local_first(b):
+    """RFC 9568, 5.2.9: whatever the order in which they are configured."""
+    p = b.sent("vrrp add R dev eth0 vrid 7 family inet6 interval 1s priority 255 "
+               "address fd01::100/64 address fe80::100/64")
+    equal("RFC 9568 5.2.9: a link-local address given last is sent first",
+          p and p.addresses, ["fe80::100", "fd01::100"])
+    b.router("vrrp add R dev eth0 vrid 7 family inet6 interval 1s priority 255 "
+             "address fe80::100/64 address fd01::100/64")
+    b.a.cc("vrrp address del R fe80::100/64")
+    b.a.cc("vrrp address add R fe80::101/64")
+    b.wire.mark()
+    p = b.wire.wait(kind="vrrp", out=False)
+    equal("RFC 9568 5.2.9: a link-local address added later is sent first",
+          p and p.addresses, ["fe80::101", "fd01::100"])
+    b.a.flush()
+
+
 def families(b):
     """RFC 9568, 5.2.9: the addresses are of the family of the advert."""
     for router, command, address in (
@@ -437,7 +454,7 @@ def main():
     bench = Bench()
     for function in (receive_v3, receive_interval, receive_v6, receive_v2,
                      receive_owner, differences, unicast, not_forwarded,
-                     send_v3, send_v6, families, send_v2):
+                     send_v3, send_v6, link_local_first, families, send_v2):
         if len(sys.argv) == 1 or function.__name__ in sys.argv[1:]:
             function(bench)
     tap.finish()

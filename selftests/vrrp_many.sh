@@ -217,7 +217,7 @@ check_between "gratuitous ARP: most frames within one millisecond" 1 \
 	END { for (low = high = 1; high <= NR; high++) {
 		while (at[high] - at[low] >= 0.001) low++
 		if (high - low + 1 > most) most = high - low + 1 }
-	      print most }' "$tmp/announced")" 128
+	      print most }' "$tmp/announced")" 64
 apart=$(now)
 on X "$selftests/vrrp_send.py" --dev eth0 --src 10.1.0.9 --vrid 7 --priority 50 \
 	--interval 10 --address 10.5.0.1 --repeat 500 --every 0.004

@@ -134,7 +134,10 @@ cc B vrrp del R
 
 # --- two paths into one network ---------------------------------------------
 
-plug A eth2 one 10.1.0.11/24
+ip -n "$switch" link add A2-one type veth peer name eth2 netns "${ns_prefix}A"
+ip -n "$switch" link set A2-one master one up
+ipn A address add 10.1.0.11/24 dev eth2
+ipn A link set eth2 up
 cc A vrrp add R dev eth0 vrid 7 priority 200 interval 400ms address 10.1.0.100/24 \
 	path dev eth0 path dev eth2
 check "a router hears itself by the other path" wait_for 5 eval \

@@ -94,6 +94,7 @@ void kc_vrrp_announce_run(struct kc_vrrp *r, u64 now)
 	}
 
 	end = min(r->announce_next + BATCH, r->n_vips);
+	r->batch_at = now;
 	rcu_read_lock();
 	while (r->announce_next < end) {
 		vip = &r->vips[r->announce_next++];
@@ -118,7 +119,8 @@ void kc_vrrp_announce_run(struct kc_vrrp *r, u64 now)
 }
 
 /**
- * kc_vrrp_announce_start() - announce all addresses, beginning now
+ * kc_vrrp_announce_start() - announce all addresses, beginning now or as soon
+ * as another batch may follow the last one
  * @r: the router, locked; a master
  * @now: present time, ns
  */
@@ -128,6 +130,6 @@ void kc_vrrp_announce_start(struct kc_vrrp *r, u64 now)
 
 	r->announce_next = 0;
 	r->announce_round = 0;
-	r->announce_at = now;
+	r->announce_at = max(now, r->batch_at + BATCH_GAP);
 	kc_vrrp_announce_run(r, now);
 }

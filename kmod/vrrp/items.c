@@ -234,6 +234,30 @@ void kc_vrrp_items_adopt(struct kc_vrrp *r, struct list_head *items)
 	list_splice_tail_init(items, &r->items);
 }
 
+static bool is_link_local6(const struct kc_vrrp_item *item)
+{
+	return item->family == KC_AF_INET6 && item->addr[0] == 0xfe &&
+	       (item->addr[1] & 0xc0) == 0x80;
+}
+
+/*
+ * The addresses of the advertisement, as configured, but "the first address
+ * MUST be the IPv6 link-local address" (RFC 9568, 5.2.9). Returns how many.
+ */
+static unsigned int fill_payload(const struct kc_vrrp *r, u8 *payload)
+{
+	size_t len = kc_addr_len(r->family);
+	const struct kc_vrrp_item *item;
+	unsigned int n = 0, pass;
+
+	for (pass = 0; pass < 2; pass++)
+		list_for_each_entry(item, &r->items, list)
+			if (!item->is_route && !item->dying &&
+			    !item->excluded && is_link_local6(item) == !pass)
+				memcpy(payload + len * n++, item->addr, len);
+	return n;
+}
+
 /**
  * kc_vrrp_vips_build() - make what softirqs need from the items
  * @r: the router, hold_mutex held
@@ -245,7 +269,7 @@ int kc_vrrp_vips_build(struct kc_vrrp *r)
 	size_t len = kc_addr_len(r->family);
 	struct kc_vrrp_vip *vips, *vip, *before;
 	struct kc_vrrp_item *item;
-	unsigned int n = 0, listed = 0;
+	unsigned int n = 0, listed;
 	u8 *payload;
 
 	lockdep_assert_held(&r->hold_mutex);
@@ -269,9 +293,8 @@ int kc_vrrp_vips_build(struct kc_vrrp *r)
 			sizeof(vip->ifname));
 		for (before = vips; before < vip && vip->first; before++)
 			vip->first = strcmp(before->ifname, vip->ifname);
-		if (vip->listed)
-			memcpy(payload + len * listed++, item->addr, len);
 	}
+	listed = fill_payload(r, payload);
 
 	spin_lock_bh(&r->lock);
 	swap(r->vips, vips);

@@ -323,6 +323,8 @@ struct kc_vrrp {
 	unsigned int announce_round;
 	/** @announce_at: when the next round begins, ns, KC_FSM_NEVER if none */
 	u64 announce_at;
+	/** @batch_at: when the last batch of announcements left, ns */
+	u64 batch_at;
 	/** @stats: by KCLUSTER_A_VRRP_STATS_* */
 	u64 stats[KC_VRRP_STATS];
 	/** @log: limits what packets can make us log */
