@@ -92,7 +92,7 @@ check "and serves" served 10.1.0.1
 check "its IPv6 address, too" answers fd01::1
 check "and serves" served fd01::1
 check "its link-local one, too" answers \
-	"$(ipn A -j -6 address show dev eth0 scope link | jq -r '[.[].addr_info[]?.local | select(. != "fe80::100")][0]')%eth0"
+	"$(ipn A -j -6 address show dev eth0 scope link | jq -r '[.[].addr_info[]?.local | select(. and . != "fe80::100")][0]')%eth0"
 ipn H neigh flush dev eth0
 check "ARP is answered" on H arping -c 1 -w 3 -I eth0 10.1.0.100
 check "neighbour discovery is answered, also when sent to the address itself" asked_alone

@@ -317,7 +317,8 @@ rmmod dummy 2>/dev/null
 modprobe dummy numdummies=3000 2>/dev/null &
 adding=$!
 if wait_for 5 locked; then
-	on H "$selftests/vrrp_send.py" --dev eth0 --src 10.1.0.9 --vrid 7 \
+	# Not through a function: the process itself is to be killed.
+	ip netns exec "${ns_prefix}H" "$selftests/vrrp_send.py" --dev eth0 --src 10.1.0.9 --vrid 7 \
 		--priority 250 --interval 10 --address 10.1.0.100 --repeat 1000 \
 		--every 0.1 >/dev/null &
 	background+=($!)
