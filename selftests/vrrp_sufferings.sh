@@ -381,7 +381,7 @@ why_not()
 		"$(cc A status >/dev/null; echo $?)"
 	cc A vrrp set R priority 50
 	cc A vrrp track del R dev dummy0
-	check "why not master: the device that is usable again" why A 'eth0 is usable again'
+	check "why not master: that this is over" why A 'what it tracks works again'
 	cc B vrrp del R
 	check "why master: the other one left" wait_for 3 why A 'the master sent 0 priority'
 	carrier_off A one
