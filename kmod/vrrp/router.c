@@ -171,11 +171,11 @@ int kc_vrrp_add(struct kc_net *kn, struct kc_vrrp_spec *spec,
 		goto err_free;
 	err = kc_vrrp_items_check(r, &spec->items, &spec->paths, extack);
 	if (!err)
+		err = kc_vrrp_vmac_check(r, &spec->settings, &spec->items,
+					 spec->attrs, extack);
+	/* Last, for nobody who frees them unbinds them. */
+	if (!err)
 		err = kc_vrrp_tracks_bind(kn, &spec->tracks, extack);
-	if (err)
-		goto err_free;
-	err = kc_vrrp_vmac_check(r, &spec->settings, &spec->items, spec->attrs,
-				 extack);
 	if (err)
 		goto err_free;
 	mutex_lock(&r->hold_mutex);
