@@ -71,7 +71,8 @@ becomes()
 	for words; do
 		wait_for 10 told "$words"
 	done
-	if all_of "$i" "$@"; then
+	# At once: what came one by one may have gone again.
+	if wait_for 5 all_of "$i" "$@"; then
 		missing=yes
 	fi
 	[ "$missing" = yes ]
