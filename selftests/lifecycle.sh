@@ -46,7 +46,7 @@ routers()
 		vrrp add FD dev missing0 vrid 4 priority $2 address 10.1.0.104/24
 		vrrp add FT dev eth0 vrid 5 priority $2 track dev missing1 address 10.1.0.105/24
 		vrrp add SD dev eth0 vrid 6 priority $2 startup-delay 1h address 10.1.0.106/24
-		vrrp add VM dev eth0 vrid 10 priority $2 interval 10ms vmac on accept off address 10.1.0.110/24 address 10.1.7.110/24 dev dummy0
+		vrrp add VM dev eth0 vrid 10 priority $2 interval 10ms vmac on accept off address 10.1.0.109/24 address 10.1.7.109/24 dev dummy0
 		vrrp add D4 dev eth0 vrid 7 priority $2 interval 10ms address 10.1.7.107/24 dev dummy0
 		vrrp track set V1 up ttl 300ms
 		vrrp add FV dev eth0 vrid 8 priority $2 interval 10ms address 10.1.0.108/24 track value V1 track value V2 weight -5
