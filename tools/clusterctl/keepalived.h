@@ -25,6 +25,7 @@
  * @startup_delay: Milliseconds that every virtual router waits.
  * @plain_checksum: Whether VRRPv3 over IPv4 goes without a pseudo-header.
  * @held: Addresses and routes of @routers, for tsearch().
+ * @root: The configuration, not owned.
  */
 struct ka_import {
 	struct ka_report report;
@@ -34,6 +35,7 @@ struct ka_import {
 	uint32_t startup_delay;
 	bool plain_checksum;
 	void *held;
+	const struct ka_node *root;
 };
 
 /**
@@ -95,6 +97,11 @@ bool ka_is_unicast(const struct ipaddr *address);
 
 /* keepalived_routes.c */
 void ka_convert_routes(struct ka_instance *in);
+
+/* keepalived_scripts.c */
+void ka_convert_scripts(struct ka_instance *in);
+void ka_tell_scripts(struct ka_import *import, const struct ka_node *root);
+void ka_print_scripts(FILE *out, const struct ka_import *import, const char *file);
 
 /* keepalived_held.c */
 const char *ka_held_address(const struct ka_import *import, const struct router *router,

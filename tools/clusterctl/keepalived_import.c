@@ -99,6 +99,7 @@ void ka_import_config(struct ka_import *import, const struct ka_config *config)
 
 	if (!config->root)
 		return;
+	import->root = config->root;
 	/* They count for the instances above them as well. */
 	ka_for_each(node, config->root)
 		if (!strcmp(node->words[0], "global_defs"))
@@ -111,6 +112,7 @@ void ka_import_config(struct ka_import *import, const struct ka_config *config)
 			ka_apply_rule(&import->report, NULL, ka_top_rules, node);
 		}
 	}
+	ka_tell_scripts(import, config->root);
 	tell_condition(import, config);
 	if (!instances)
 		ka_remark(&import->report, config->files[0], 1, KA_LEFT_OUT, NULL,
@@ -143,6 +145,7 @@ void ka_import_print(FILE *out, const struct ka_import *import, const char *file
 		ka_report_comments(out, &import->report, file, import->routers.list[i].name);
 		router_save(out, &import->routers.list[i]);
 	}
+	ka_print_scripts(out, import, file);
 }
 
 /**

@@ -320,6 +320,27 @@ static void set_checksum(struct ka_instance *in)
 			      KCLUSTER_VRRP_CHECKSUM_RFC5798 : KCLUSTER_VRRP_CHECKSUM_RFC9568;
 }
 
+/* The last word on it counts; no device is made for the virtual MAC. */
+static void set_reception(struct ka_instance *in)
+{
+	const struct ka_node *node, *vmac = setting(in->node, "use_vmac");
+
+	in->router.accept = 1;
+	in->router.given |= UINT64_C(1) << KCLUSTER_A_VRRP_ACCEPT;
+	ka_for_each(node, in->node) {
+		if (!strcmp(node->words[0], "accept"))
+			in->router.accept = 1;
+		else if (!strcmp(node->words[0], "no_accept"))
+			in->router.accept = 0;
+	}
+	if (!vmac)
+		return;
+	in->router.vmac = 1;
+	ka_say(in, vmac, KA_NOTE, "use_vmac",
+	       "imported as 'vmac on': %s itself gets the virtual MAC beside its own, there is no macvlan device to name in other places",
+	       in->router.ifname);
+}
+
 /* Says why there is no virtual router, and nothing else about the instance. */
 static bool leave_out(struct ka_instance *in, const struct ka_node *node, unsigned int before,
 		      const char *why)
@@ -404,6 +425,7 @@ bool ka_instance_convert(struct ka_instance *in)
 	set_preempt(in, master);
 	set_password(in);
 	set_checksum(in);
+	set_reception(in);
 	in->router.startup_delay = in->import->startup_delay;
 	ka_convert_peers(in);
 	ka_convert_addresses(in);
@@ -413,6 +435,7 @@ bool ka_instance_convert(struct ka_instance *in)
 				 "it has no address to advertise");
 	ka_convert_routes(in);
 	ka_convert_tracks(in);
+	ka_convert_scripts(in);
 	ka_for_each(node, in->node)
 		ka_apply_rule(&in->import->report, in->router.name, ka_instance_rules, node);
 	return true;

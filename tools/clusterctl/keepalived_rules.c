@@ -21,7 +21,7 @@
 #define LVS "keep keepalived for this, started with --check: then it leaves VRRP alone"
 #define BFD "VRRPv3 notices a dead master as soon: see 'interval'"
 #define STATIC "it does not move: put it into the network configuration of the system"
-#define ACCEPT "the addresses accept traffic for this machine: filter it with nft(8)"
+#define ACCEPT "of its rules only one has a counterpart: 'accept off' for a virtual router whose addresses must not answer"
 #define GROUP "advertisements are only sent to 224.0.0.18, ff02::12 or to peers"
 #define DOWN_TIMER "a master is gone after three intervals, as RFC 9568 has it"
 #define CARRIER "a device is down when the kernel says so"
@@ -36,7 +36,7 @@ const struct ka_rule ka_top_rules[] = {
 	HANDLED("global_defs"),
 	HANDLED("vrrp_instance"),
 	LOST("vrrp_sync_group", "its members fail over one by one: let one virtual router have the addresses of all, each with its 'dev', and track the devices of the others"),
-	LOST("vrrp_script", CHECK),
+	HANDLED("vrrp_script"),
 	LOST("track_file", TRACK_FILE),
 	LOST("vrrp_track_file", TRACK_FILE),
 	LOST("track_process", CHECK),
@@ -193,16 +193,17 @@ const struct ka_rule ka_instance_rules[] = {
 	LOST("notify_stop", NOTIFY_STATE("STOP")),
 	LOST("notify_deleted", NOTIFY_STATE("STOP")),
 	LOST("notify_master_rx_lower_pri", "nothing is run for that: the addresses are announced anew by the module"),
-	LOST("track_script", CHECK),
+	HANDLED("track_script"),
 	LOST("track_file", TRACK_FILE),
 	LOST("track_process", CHECK),
 	LOST("track_bfd", BFD),
 	LOST("virtual_rules", "leave them in place with ip-rule(8), or change them in the notify script"),
-	LOST("use_vmac", "the addresses answer with the MAC of their device; gratuitous ARP tells the neighbours"),
-	LOST("use_vmac_addr", "the addresses answer with the MAC of their device; gratuitous ARP tells the neighbours"),
+	HANDLED("use_vmac"),
+	LOST("use_vmac_addr", "addresses on other devices answer with the MAC of these"),
 	LOST("use_ipvlan", "the addresses are put on the device itself"),
 	LOST("vrf", "name the device of the VRF where its routes or addresses belong"),
-	LOST("no_accept", ACCEPT),
+	HANDLED("no_accept"),
+	HANDLED("accept"),
 	LOST_UNLESS("strict_mode", "off", ACCEPT),
 	LOST("dont_track_primary", "a virtual router is in FAULT while its device is down"),
 	LOST_UNLESS("smtp_alert", "off", MAIL),
@@ -214,7 +215,6 @@ const struct ka_rule ka_instance_rules[] = {
 	LOST("old_unicast_checksum", "only keepalived up to 1.3.6 needs it"),
 	LOST("linkbeat_use_polling", CARRIER),
 	LOST("lvs_sync_daemon_interface", "start it in the notify script: ipvsadm --start-daemon"),
-	NOTHING("accept"),
 	NOTHING("vmac_xmit_base"),
 	NOTHING("track_src_ip"),
 	NOTHING("check_unicast_src"),

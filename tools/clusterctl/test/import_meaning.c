@@ -118,13 +118,16 @@ static void test_settings(void)
 		{ "track_interface {\neth1 weight 5 reverse\n}", "192.0.2.1/24\n", "f:6: R: eth1: not imported: " },
 		{ "state MASTER\ntrack_interface {\neth1 weight 5\n}", "192.0.2.1/24\n", "f:7: R: eth1: note: not tracked" },
 		{ "track_interface {\neth1:0\n}", "192.0.2.1/24\n", "f:6: R: eth1:0: not imported: " },
-		{ "track_script {\nx\ny weight 5\n}", "", "f:5: R: track_script { x, y }: not imported: " },
+		{ "track_script {\nx\ny weight 5\n}", "address 192.0.2.1/24\n",
+		  "f:6: R: x: note: there is no vrrp_script" },
 		{ "notify \"/a b\"", "", "f:5: R: notify /a b: not imported: " },
 		{ "notify \"/a\033[2Jb\"", "", "f:5: R: notify /a?[2Jb: not imported: " },
 		{ "smtp_alert no\ndebug 2", "", "f:5: note: nothing to do here for: smtp_alert, debug (line 6)" },
 		{ "down_timer_adverts 3", "", "f:5: note: nothing to do here for: down_timer_adverts" },
 		{ "down_timer_adverts 4", "", "f:5: R: down_timer_adverts 4: not imported: " },
-		{ "use_vmac", "", "f:5: R: use_vmac: not imported: " },
+		{ "use_vmac", " preempt on vmac on \\\n", "f:5: R: use_vmac: note: imported as 'vmac on'" },
+		{ "no_accept", " preempt on accept off \\\n", "" },
+		{ "accept\nno_accept\naccept", " preempt on \\\n", "" },
 		{ "no_such { thing\n}", "", "f:5: R: no_such: not imported: this setting is not known, nor" },
 		{ "native_ipv6", " family inet ", "" },
 	};
@@ -208,6 +211,26 @@ static void test_configurations(void)
 		{ "@^me x\n" INSTANCE("R", "a", "1", "10.0.0.1", ""), 1, "", "" },
 		{ "vrrp_sync_group G { group { R\n}\n}\n" INSTANCE("R", "a", "1", "10.0.0.1", ""), 1, "",
 		  "f:1: vrrp_sync_group G: not imported: " },
+#define SCRIPTED(settings, track) \
+	"vrrp_script x {\n" settings "}\n" INSTANCE("R", "a", "1", "10.0.0.1", "track_script {\n" track "\n}")
+		{ SCRIPTED("script y\n", "x"), 1, "track value x weight 0\n",
+		  "f:1: vrrp_script x: changed: write the two lines" },
+		{ SCRIPTED("script y\n", "x"), 1,
+		  "(line 1) is the value x; /etc/kcluster/check-x:\n#\tOPTIONS=\"interval 1s\"\n#\tCOMMAND=\"y\"\n",
+		  "then: systemctl enable --now kcluster-check@x; until" },
+		{ SCRIPTED("script \"/a b $c\" d\ninterval 2.5\ntimeout 1\nrise 2\nfall 3\nweight -20\n", "x"), 1,
+		  "#\tOPTIONS=\"interval 2.5s timeout 1s rise 2 fall 3\"\n#\tCOMMAND=\"/a b \\$c d\"\n", "f:1: " },
+		{ SCRIPTED("script y\nweight -20\n", "x"), 1, "track value x weight -20\n", "f:1: " },
+		{ SCRIPTED("script y\nweight -20\n", "x weight 254"), 1, "track value x weight 253\n", "f:1: " },
+		{ SCRIPTED("script y\nweight -20\n", "x weight 255"), 1, "track value x weight -20\n",
+		  "f:12: R: x: note: weight '255' is out of range" },
+		{ SCRIPTED("script y\ninterval 0\nrise none\n", "x"), 1, "\"interval 1s\"\n", "f:1: " },
+		{ SCRIPTED("script y\n", "x reverse"), 1, "10.0.0.1/32\n", "R: x: not imported: a value cannot" },
+		{ SCRIPTED("script y\n", "x\nx"), 1, "track value x weight 0\n\n", "f:1: " },
+		{ SCRIPTED("interval 2\n", "x"), 1, "10.0.0.1/32\n", "R: x: not imported: its vrrp_script has no" },
+		{ "vrrp_script x {\nscript y\n}\nvrrp_script x {\nscript z\n}\n"
+		  INSTANCE("R", "a", "1", "10.0.0.1", "track_script {\nx\n}"), 1, "COMMAND=\"y\"\n",
+		  "f:4: vrrp_script x: not imported: there is one" },
 		{ "vrrp_script x {\nscript y\n}\nbfd_instance z { }\nnonsense\n", 0, "", "f:5: nonsense: not imported" },
 	};
 	size_t i;
@@ -235,9 +258,9 @@ static void test_losses(void)
 	check(*now.report && !ka_report_has_losses(&now.import.report), "a note is none either");
 	import_text(INSTANCE("R", "a", "1", "10.0.0.1 label x", ""));
 	check(ka_report_has_losses(&now.import.report), "a change is one");
-	import_text(INSTANCE("R", "a", "1", "10.0.0.1", "use_vmac"));
+	import_text(INSTANCE("R", "a", "1", "10.0.0.1", "use_ipvlan"));
 	check(ka_report_has_losses(&now.import.report), "what is left out is one");
-	import_text("vrrp_instance \"a b\" {\nuse_vmac\n}\n");
+	import_text("vrrp_instance \"a b\" {\nuse_ipvlan\n}\n");
 	check(now.import.report.count == 1, "of an instance that is left out, nothing else is said");
 	import_text(INSTANCE("R", "a", "1", "10.0.0.1",
 			     "virtual_routes {\ndefault via 10.0.0.9 mtu 5 or 10.0.0.8\n}"));
