@@ -212,7 +212,9 @@ static void test_configurations(void)
 		{ "vrrp_sync_group G { group { R\n}\n}\n" INSTANCE("R", "a", "1", "10.0.0.1", ""), 1, "",
 		  "f:1: vrrp_sync_group G: not imported: " },
 #define SCRIPTED(settings, track) \
-	"vrrp_script x {\n" settings "}\n" INSTANCE("R", "a", "1", "10.0.0.1", "track_script {\n" track "\n}")
+	"vrrp_script x {\n" settings "}\n" \
+	"vrrp_instance R {\ninterface a\nvirtual_router_id 1\nvirtual_ipaddress {\n10.0.0.1\n}\n" \
+	"track_script {\n" track "\n}\n}\n"
 		{ SCRIPTED("script y\n", "x"), 1, "track value x weight 0\n",
 		  "f:1: vrrp_script x: changed: write the two lines" },
 		{ SCRIPTED("script y\n", "x"), 1,
