@@ -480,6 +480,14 @@ cc A vrrp add R dev br0.20 vrid 7 interval 100ms vmac on address 10.20.0.100/24
 serves "VLAN on a bridge" br0.20 10.20.0.100 G
 check_is "VLAN on a bridge: the FDB has it in that VLAN only" 20 \
 	"$(on A bridge -j fdb show br br0 | jq -r '[.[] | select(.mac == "'$vmac4'") | .vlan] | join(" ")')"
+ipn A link del br0.20
+check "VLAN on a bridge: the VLAN device goes: the FDB has it no more" \
+	wait_for 3 negate in_bridge $vmac4
+check "VLAN on a bridge: FAULT" is_state A R fault
+ipn A link add link br0 name br0.20 type vlan id 20
+ipn A address add 10.20.0.1/24 dev br0.20
+ipn A link set br0.20 up
+serves "VLAN on a bridge, back" br0.20 10.20.0.100 G
 cc A vrrp del R
 check_not "VLAN on a bridge: nothing is left" any_vmac A
 ipn A link del br0

@@ -146,17 +146,42 @@ static void unfilter(struct kc_vrrp_bearer *bearer)
 }
 
 /* The caller puts the segment. */
+static void leave_segment(struct kc_vrrp_bearer *bearer)
+{
+	unfilter(bearer);
+	RCU_INIT_POINTER(*slot_of(bearer), NULL);
+	list_del(&bearer->beside);
+	bearer->segment = NULL;
+}
+
 static void drop_bearer(struct kc_vrrp_bearer *bearer)
 {
 	struct kc_vrrp *r = bearer->router;
 
-	unfilter(bearer);
-	RCU_INIT_POINTER(*slot_of(bearer), NULL);
+	if (bearer->segment)
+		leave_segment(bearer);
 	spin_lock_bh(&r->lock);
 	list_del(&bearer->list);
 	spin_unlock_bh(&r->lock);
-	list_del(&bearer->beside);
 	kfree(bearer);
+}
+
+/*
+ * A VLAN of a bridge went, and the bridge still has the virtual MAC: it would
+ * keep the frames from the next master behind one of its ports. The worker
+ * removes it; meanwhile the device may come back with its old index.
+ */
+static void orphan_bearer(struct kc_vrrp_bearer *bearer)
+{
+	struct kc_vrrp *r = bearer->router;
+
+	leave_segment(bearer);
+	spin_lock_bh(&r->lock);
+	bearer->ifindex = -bearer->ifindex;
+	/* Whoever deletes a router sees to it by itself. */
+	if (!r->dead)
+		kthread_queue_work(r->kn->vrrp.worker, &r->hold_work);
+	spin_unlock_bh(&r->lock);
 }
 
 static struct kc_vrrp_bearer *find_bearer(const struct kc_vrrp *r, int ifindex)
@@ -297,7 +322,8 @@ static void drop_unwanted(struct kc_vrrp *r, bool want, struct sight *sight)
 			continue;
 		segment = bearer->segment;
 		drop_bearer(bearer);
-		put_segment(segment);
+		if (segment)
+			put_segment(segment);
 		sight->changed = true;
 	}
 }
@@ -339,8 +365,8 @@ static void switch_where_wanted(struct kc_vrrp *r, bool want,
 		rtnl_lock();
 		bearer = find_bearer(r, ifindex);
 		if (err) {
-			note_flaw(sight, bearer ? bearer->segment->dev->name :
-						  "a bridge",
+			note_flaw(sight, bearer && bearer->segment ?
+				  bearer->segment->dev->name : "a bridge",
 				  "refuses it in its forwarding database");
 			sight->failed = true;
 			return;
@@ -424,8 +450,12 @@ void kc_vrrp_vmac_device_gone(struct kc_net *kn, const struct net_device *dev)
 		if (segment->dev != dev)
 			continue;
 		list_for_each_entry_safe(bearer, after, &segment->bearers,
-					 beside)
-			drop_bearer(bearer);
+					 beside) {
+			if (bearer->entered && bearer->bridge != dev->ifindex)
+				orphan_bearer(bearer);
+			else
+				drop_bearer(bearer);
+		}
 		put_segment(segment);
 	}
 }

@@ -101,9 +101,9 @@ struct kc_vrrp_bearer {
 	struct list_head beside;
 	/** @router: who */
 	struct kc_vrrp *router;
-	/** @segment: where */
+	/** @segment: where; NULL once the device is gone */
 	struct kc_vrrp_segment *segment;
-	/** @ifindex: device; never changes */
+	/** @ifindex: device; negative once it is gone */
 	int ifindex;
 	/** @wanted: still needed; while the worker looks */
 	bool wanted;
