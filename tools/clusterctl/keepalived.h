@@ -94,6 +94,8 @@ void ka_convert_peers(struct ka_instance *in);
 void ka_convert_tracks(struct ka_instance *in);
 bool ka_is_device(const char *name);
 bool ka_is_unicast(const struct ipaddr *address);
+bool ka_weight(const char *text, int32_t *weight);
+struct track *ka_new_track(struct ka_instance *in, const struct ka_node *node, int32_t weight);
 
 /* keepalived_routes.c */
 void ka_convert_routes(struct ka_instance *in);

@@ -338,18 +338,51 @@ void ka_convert_peers(struct ka_instance *in)
 	}
 }
 
-static void take_weight(struct ka_instance *in, const struct ka_node *node, const char *value,
-			int32_t *weight)
+/**
+ * ka_weight() - Read a weight as keepalived does.
+ * @text: It.
+ * @weight: Set to what it counts.
+ *
+ * Return: Whether it is one; if not, @weight is as before.
+ */
+bool ka_weight(const char *text, int32_t *weight)
 {
 	const char *why;
+	int32_t given;
 
-	if (parse_integer(value, weight, &why) || *weight < -254 || *weight > 254) {
+	if (parse_integer(text, &given, &why) || given < -254 || given > 254)
+		return false;
+	*weight = given > KEEPALIVED_WEIGHT_MAX ? KEEPALIVED_WEIGHT_MAX :
+		  given < -KEEPALIVED_WEIGHT_MAX ? -KEEPALIVED_WEIGHT_MAX : given;
+	return true;
+}
+
+/**
+ * ka_new_track() - Let the router follow one more thing.
+ * @in: The instance; its priority is known.
+ * @node: Where it is named.
+ * @weight: What it counts.
+ *
+ * Return: To be filled in, or NULL if it cannot; then the report says why.
+ */
+struct track *ka_new_track(struct ka_instance *in, const struct ka_node *node, int32_t weight)
+{
+	struct track *track;
+
+	if (weight && in->router.priority == 255) {
 		ka_say(in, node, KA_NOTE, node->words[0],
-		       "weight '%s' is out of range: 0, which keepalived takes, too", value);
-		*weight = 0;
-	} else if (*weight == 254 || *weight == -254) {
-		*weight = *weight < 0 ? -KEEPALIVED_WEIGHT_MAX : KEEPALIVED_WEIGHT_MAX;
+		       "not tracked: it has a weight, which does not count for priority 255");
+		return NULL;
 	}
+	if (in->router.track_count == KCLUSTER_VRRP_TRACKS_MAX) {
+		ka_say(in, node, KA_LEFT_OUT, node->words[0],
+		       "a virtual router tracks at most %d devices and values",
+		       KCLUSTER_VRRP_TRACKS_MAX);
+		return NULL;
+	}
+	track = router_new_track(&in->router);
+	track->weight = weight;
+	return track;
 }
 
 static void convert_track(struct ka_instance *in, const struct ka_node *node)
@@ -370,7 +403,11 @@ static void convert_track(struct ka_instance *in, const struct ka_node *node)
 	}
 	for (i = 1; i < node->count; i++) {
 		if (!strcmp(node->words[i], "weight") && i + 1 < node->count) {
-			take_weight(in, node, node->words[++i], &weight);
+			if (ka_weight(node->words[++i], &weight))
+				continue;
+			ka_say(in, node, KA_NOTE, node->words[0],
+			       "weight '%s' is out of range: 0, which keepalived takes, too",
+			       node->words[i]);
 		} else if (!strcmp(node->words[i], "reverse")) {
 			ka_say(in, node, KA_LEFT_OUT, node->words[0],
 			       "a device cannot count in reverse");
@@ -381,19 +418,9 @@ static void convert_track(struct ka_instance *in, const struct ka_node *node)
 			       node->words[i]);
 		}
 	}
-	if (weight && in->router.priority == 255) {
-		ka_say(in, node, KA_NOTE, node->words[0],
-		       "not tracked: it has a weight, which does not count for priority 255");
-		return;
-	}
-	if (in->router.track_count == KCLUSTER_VRRP_TRACKS_MAX) {
-		ka_say(in, node, KA_LEFT_OUT, node->words[0],
-		       "a virtual router tracks at most %d devices", KCLUSTER_VRRP_TRACKS_MAX);
-		return;
-	}
-	track = router_new_track(&in->router);
-	track->ifname = copy_text(node->words[0]);
-	track->weight = weight;
+	track = ka_new_track(in, node, weight);
+	if (track)
+		track->ifname = copy_text(node->words[0]);
 }
 
 /**

@@ -11,9 +11,6 @@
 /* What keepalived takes when the file says nothing, or nonsense. */
 #define SCRIPT_INTERVAL 1000000u	/* us */
 
-/* keepalived keeps one more for the owner of the addresses. */
-#define SCRIPT_WEIGHT_MAX 253
-
 /**
  * struct script - The settings of a vrrp_script.
  * @command: What is run, NULL if nothing is.
@@ -31,18 +28,6 @@ struct script {
 	uint32_t fall;
 	int32_t weight;
 };
-
-static bool take_weight(const char *text, int32_t *weight)
-{
-	const char *why;
-	int32_t given;
-
-	if (parse_integer(text, &given, &why) || given < -254 || given > 254)
-		return false;
-	*weight = given > SCRIPT_WEIGHT_MAX ? SCRIPT_WEIGHT_MAX :
-		  given < -SCRIPT_WEIGHT_MAX ? -SCRIPT_WEIGHT_MAX : given;
-	return true;
-}
 
 static bool take_count(const char *text, uint32_t *count)
 {
@@ -69,7 +54,7 @@ static bool take_setting(const struct ka_node *node, struct script *script)
 	if (!strcmp(name, "fall"))
 		return take_count(value, &script->fall);
 	if (!strcmp(name, "weight"))
-		return take_weight(value, &script->weight);
+		return ka_weight(value, &script->weight);
 	/* "user" and "init_fail" are told about with the script itself. */
 	return true;
 }
@@ -139,7 +124,7 @@ static void convert_script(struct ka_instance *in, const struct ka_node *node)
 	weight = script.weight;
 	for (i = 1; i < node->count; i++) {
 		if (!strcmp(node->words[i], "weight") && i + 1 < node->count) {
-			if (!take_weight(node->words[++i], &weight))
+			if (!ka_weight(node->words[++i], &weight))
 				ka_say(in, node, KA_NOTE, node->words[0],
 				       "weight '%s' is out of range, keepalived ignores it, too",
 				       node->words[i]);
@@ -156,20 +141,11 @@ static void convert_script(struct ka_instance *in, const struct ka_node *node)
 		       "its vrrp_script has no 'script'");
 		return;
 	}
-	if (weight && in->router.priority == 255) {
-		ka_say(in, node, KA_NOTE, node->words[0],
-		       "not tracked: it has a weight, which does not count for priority 255");
+	track = ka_new_track(in, node, weight);
+	if (!track)
 		return;
-	}
-	if (in->router.track_count == KCLUSTER_VRRP_TRACKS_MAX) {
-		ka_say(in, node, KA_LEFT_OUT, node->words[0],
-		       "a virtual router tracks at most %d things", KCLUSTER_VRRP_TRACKS_MAX);
-		return;
-	}
-	track = router_new_track(&in->router);
 	track->value = copy_text(node->words[0]);
 	track->has_weight = true;
-	track->weight = weight;
 }
 
 /**
