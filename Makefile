@@ -85,10 +85,9 @@ check-debug: ## all selftests on the KASAN, lockdep and kmemleak kernel
 	@tools/build/deps vm
 	@selftests/run debug
 
-bench: ## measure against the peers
-	@tools/build/deps vm
-	@[ -x bench/run ] || { echo "bench: there are no benchmarks yet." >&2; exit 1; }
-	@bench/run
+bench: ## measure against the peers: BENCH=vrrp, or all; QUICK=1
+	@tools/build/deps vm bench
+	@bench/run $(if $(QUICK),--quick) $(BENCH)
 
 lint: ## sparse, checkpatch, W=1, cppcheck, shellcheck, symbols, generated files
 	@tools/build/deps lint tools
