@@ -93,7 +93,12 @@ reapplied_configuration()
 
 dropped()
 {
-	awk '{ n += strtonum("0x" $2) } END { print n }' /proc/net/softnet_stat
+	local count sum=0
+
+	while read -r _ count _; do
+		sum=$((sum + 16#$count))
+	done </proc/net/softnet_stat
+	echo $sum
 }
 
 # Every backup receives it, each by a link of its own.

@@ -20,77 +20,61 @@ pair()
 	plug "$1B" eth0 "$1" 10.1.0.2/24
 }
 
-# addresses ROUTER COUNT: what a virtual router holds.
-addresses()
-{
-	local k
-
-	if [ "$2" = 1 ]; then
-		echo "10.3.0.$1/32"
-		return
-	fi
-	for ((k = 0; k < $2; k++)); do
-		echo "10.$((4 + k / 65536)).$((k / 256 % 256)).$((k % 256))/32"
-	done
-}
-
 # The first this many addresses are in the adverts, the others only held.
 listed=20
 
-kcluster_batch()
+# configuration FOR NODE ROUTERS INTERVAL ADDRESSES: one awk for all of it, for
+# a process per router takes its time where all is emulated.
+configuration()
 {
-	local node=$1 routers=$2 interval=$3 each=$4 priority=100 i k address
-
-	[ "${node: -1}" = B ] || priority=200
-	for ((i = 1; i <= routers; i++)); do
-		printf 'vrrp add R%d dev %s vrid %d priority %d interval %dms' \
-			"$i" "${dev:-eth0}" "$i" "$priority" "$interval"
-		printf ' %s' "${more-}"
-		if [ "$each" -gt 255 ]; then
-			addresses "$i" "$each" | sed 's,/32,,' >"$tmp/addresses"
-			echo " address-from $tmp/addresses prefixlen 32"
-			continue
-		fi
-		k=0
-		while read -r address; do
-			printf ' address %s' "$address"
-			[ $((k++)) -lt $listed ] || printf ' excluded'
-		done < <(addresses "$i" "$each")
-		echo
-	done >"$tmp/$node.batch"
-}
-
-keepalived_config()
-{
-	local node=$1 routers=$2 interval=$3 each=$4 priority=100 i
-
-	[ "${node: -1}" = B ] || priority=200
-	{
-		echo "global_defs {"
-		echo "  vrrp_version 3"
-		[ "$subject" = keepalived ] ||
-			printf '  vrrp_rt_priority 50\n  vrrp_rlimit_rttime 1000000000\n'
-		echo "}"
-		for ((i = 1; i <= routers; i++)); do
-			cat <<-END
-			vrrp_instance R$i {
-			  state BACKUP
-			  interface eth0
-			  virtual_router_id $i
-			  priority $priority
-			  advert_int $(awk -v ms="$interval" 'BEGIN { print ms / 1000 }')
-			  virtual_ipaddress {
-			END
-			addresses "$i" "$each" | head -n $listed
-			echo "  }"
-			if [ "$each" -gt $listed ]; then
-				echo "  virtual_ipaddress_excluded {"
-				addresses "$i" "$each" | tail -n +$((listed + 1))
-				echo "  }"
-			fi
-			echo "}"
-		done
-	} >"$tmp/$node.conf"
+	awk -v what="$1" -v node="$2" -v routers="$3" -v interval="$4" \
+		-v each="$5" -v listed=$listed -v dev="${dev:-eth0}" \
+		-v more="${more-}" -v file="$tmp/addresses" '
+	function address(i, k) {
+		return each == 1 ? "10.3.0." i : sprintf("10.%d.%d.%d",
+			4 + k / 65536, int(k / 256) % 256, k % 256)
+	}
+	function kcluster(i,    k) {
+		printf "vrrp add R%d dev %s vrid %d priority %d interval %dms %s",
+			i, dev, i, priority, interval, more
+		if (each > 255)
+			printf " address-from %s prefixlen 32", file
+		else
+			for (k = 0; k < each; k++)
+				printf " address %s/32%s", address(i, k),
+					k < listed ? "" : " excluded"
+		print ""
+	}
+	function keepalived(i,    k) {
+		print "vrrp_instance R" i " {\n  state BACKUP\n  interface eth0"
+		print "  virtual_router_id " i "\n  priority " priority
+		print "  advert_int " interval / 1000
+		print "  virtual_ipaddress {"
+		for (k = 0; k < each; k++) {
+			if (k == listed)
+				print "  }\n  virtual_ipaddress_excluded {"
+			print "    " address(i, k) "/32"
+		}
+		print "  }\n}"
+	}
+	BEGIN {
+		priority = node ~ /A$/ ? 200 : 100
+		if (what != "kcluster") {
+			print "global_defs {\n  vrrp_version 3"
+			if (what == "keepalived-rt")
+				print "  vrrp_rt_priority 50\n" \
+					"  vrrp_rlimit_rttime 1000000000"
+			print "}"
+		}
+		if (what == "kcluster" && each > 255)
+			for (k = 0; k < each; k++)
+				print address(1, k) >file
+		for (i = 1; i <= routers; i++)
+			if (what == "kcluster")
+				kcluster(i)
+			else
+				keepalived(i)
+	}'
 }
 
 # start NODE ROUTERS INTERVAL ADDRESSES: as $subject.
@@ -98,10 +82,10 @@ start()
 {
 	case $subject in
 	kcluster)
-		kcluster_batch "$@"
+		configuration kcluster "$@" >"$tmp/$1.batch"
 		cc "$1" -batch "$tmp/$1.batch" ;;
 	*)
-		keepalived_config "$@"
+		configuration "$subject" "$@" >"$tmp/$1.conf"
 		rm -f "$tmp/$1".*pid
 		in_background nsenter --net="/run/netns/$ns_prefix$1" \
 			keepalived -n -l -P -f "$tmp/$1.conf" -p "$tmp/$1.pid" \
