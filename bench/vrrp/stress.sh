@@ -28,7 +28,7 @@ done
 
 pair w
 for name in A B; do
-	wg genkey >"$tmp/$name.key"
+	(umask 077; wg genkey >"$tmp/$name.key")
 	wg pubkey <"$tmp/$name.key" >"$tmp/$name.pub"
 	ipn "w$name" link add wg0 type wireguard
 done
