@@ -32,6 +32,9 @@ def parts(quick):
         Part("memory", "what 255 routers take", "memory.sh", [], smp, 300),
         Part("stress", "false takeovers, all subjects at once", "stress.sh",
              ["10" if quick else "60", *STRESSES], ["-m", "1024"], 900),
+        Part("stress-icount", "the same where the host's load is not seen",
+             "stress.sh", ["5" if quick else "20", *STRESSES],
+             ["--icount", "-m", "1024"], 1500),
     ]
 
 
@@ -79,9 +82,10 @@ def goals(figures):
             metric = f"CPU of 255 routers at 10 ms: {who}, share of one core"
             promise(f"{part}: {metric}",
                     found.get((part, "kcluster", metric)), 20, "%")
-    for metric, value in ((f["metric"], f["value"]) for f in figures
-                          if f["part"] == "stress"
-                          and f["subject"] == "kcluster"
-                          and "false takeovers" in f["metric"]):
-        promise(metric, value, 0, "times")
+    for figure in figures:
+        if (figure["part"].startswith("stress")
+                and figure["subject"] == "kcluster"
+                and "false takeovers" in figure["metric"]):
+            promise(f"{figure['part']}: {figure['metric']}", figure["value"],
+                    0, "times")
     return judged
