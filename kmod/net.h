@@ -29,7 +29,12 @@
 #define KC_VRRP_TTL_MIN 10		/* ms */
 #define KC_VRRP_TTL_MIN_USER 1000	/* ms */
 
+#define KC_VRRP_PROBES_MAX 256
+#define KC_VRRP_PROBES_MAX_USER 16
+#define KC_VRRP_PROBE_INTERVAL_MIN_USER 1000	/* ms */
+
 #define KC_VRRP_HASH_BITS 8
+#define KC_VRRP_PROBE_BITS 6
 #define KC_VRRP_ROUTE_BITS 256
 
 struct kc_vrrp_claim_table;
@@ -60,8 +65,16 @@ struct kc_vrrp_net {
 	unsigned int n_values;
 	/** @values_generation: moves when @values changes; under @mutex */
 	unsigned int values_generation;
-	/** @values_log: limits what setting and deleting them can make us log */
+	/** @values_log: limits what they, and neighbours, can make us log */
 	struct ratelimit_state values_log;
+	/** @probes: tracked neighbours; written under @mutex, read under RCU */
+	struct hlist_head probes[1 << KC_VRRP_PROBE_BITS];
+	/** @n_probes: in @probes; under @mutex */
+	unsigned int n_probes;
+	/** @hears4: ARP replies are listened to; under @mutex */
+	bool hears4;
+	/** @hears6: so are neighbour advertisements; likewise */
+	bool hears6;
 	/** @members: routers that may be in a multicast group; under RTNL */
 	struct list_head members;
 	/** @segments: devices on which virtual MACs may be used; under RTNL */

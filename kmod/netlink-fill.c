@@ -14,7 +14,6 @@
 #include "netlink-gen.h"
 #include "netlink.h"
 #include "vrrp/router.h"
-#include "vrrp/track.h"
 
 /* Room for the largest router: addresses, routes, peers, tracks, statistics. */
 #define DUMP_SIZE 40960
@@ -252,42 +251,6 @@ static int fill_items(struct sk_buff *skb, const struct kc_vrrp *r)
 	return 0;
 }
 
-static int fill_track(struct sk_buff *skb, const struct kc_vrrp_track *track)
-{
-	bool is_value = track->value_name[0];
-	struct nlattr *nest = nla_nest_start(skb, KCLUSTER_A_VRRP_TRACK);
-
-	if (!nest)
-		return -EMSGSIZE;
-	if (is_value ? nla_put_string(skb, KCLUSTER_A_TRACK_VALUE,
-				      track->value_name) :
-		       nla_put_string(skb, KCLUSTER_A_TRACK_IFNAME,
-				      track->ifname))
-		return -EMSGSIZE;
-	/* Without one, a value's own counts. */
-	if ((track->has_weight || !is_value) &&
-	    nla_put_s32(skb, KCLUSTER_A_TRACK_WEIGHT, track->weight))
-		return -EMSGSIZE;
-	if (nla_put_u8(skb, KCLUSTER_A_TRACK_UP, READ_ONCE(track->up)))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
-static int fill_tracks(struct sk_buff *skb, const struct kc_vrrp *r)
-{
-	const struct kc_vrrp_track *track;
-	int err;
-
-	/* The list is written under the mutex too, only @up is not. */
-	list_for_each_entry(track, &r->tracks, list) {
-		err = fill_track(skb, track);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
 static int fill_moment(struct sk_buff *skb, const struct kc_vrrp *r,
 		       const struct moment *m)
 {
@@ -353,7 +316,7 @@ static int fill_router(struct sk_buff *skb, struct kc_vrrp *r, bool secrets)
 	if (!err)
 		err = fill_items(skb, r);
 	if (!err)
-		err = fill_tracks(skb, r);
+		err = kc_netlink_fill_tracks(skb, r);
 	if (!err)
 		err = fill_paths(skb, r);
 	if (!err)
@@ -382,8 +345,7 @@ static size_t router_size(const struct kc_vrrp *r)
 	       paths +
 	       r->n_addresses * (nest + addr + ifname + 5 * number) +
 	       r->n_routes * (nest + 2 * addr + ifname + 5 * number) +
-	       r->n_tracks * (nest + nla_total_size(KCLUSTER_NAME_MAX + 1) +
-			      2 * number);
+	       kc_netlink_tracks_size(r);
 }
 
 /**

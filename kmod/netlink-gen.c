@@ -11,6 +11,11 @@
 #include <uapi/linux/kcluster.h>
 
 /* Integer value ranges */
+static const struct netlink_range_validation kcluster_a_track_interval_range = {
+	.min	= 100ULL,
+	.max	= 60000ULL,
+};
+
 static const struct netlink_range_validation kcluster_a_vrrp_interval_range = {
 	.min	= 10ULL,
 	.max	= 255000ULL,
@@ -66,11 +71,14 @@ const struct nla_policy kcluster_route_nl_policy[KCLUSTER_A_ROUTE_ERROR + 1] = {
 	[KCLUSTER_A_ROUTE_ERROR] = { .type = NLA_U32, },
 };
 
-const struct nla_policy kcluster_track_nl_policy[KCLUSTER_A_TRACK_VALUE + 1] = {
+const struct nla_policy kcluster_track_nl_policy[KCLUSTER_A_TRACK_LOSE + 1] = {
 	[KCLUSTER_A_TRACK_IFNAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_IFNAME_MAX, },
 	[KCLUSTER_A_TRACK_WEIGHT] = { .type = NLA_S32, },
 	[KCLUSTER_A_TRACK_UP] = { .type = NLA_U8, },
 	[KCLUSTER_A_TRACK_VALUE] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_TRACK_NEIGHBOUR] = { .type = NLA_BINARY, },
+	[KCLUSTER_A_TRACK_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &kcluster_a_track_interval_range),
+	[KCLUSTER_A_TRACK_LOSE] = NLA_POLICY_RANGE(NLA_U8, 1, 100),
 };
 
 /* KCLUSTER_CMD_VRRP_GET - do */

@@ -14,7 +14,6 @@
 #include "netlink-parse.h"
 #include "netlink.h"
 #include "vrrp/router.h"
-#include "vrrp/track.h"
 
 #define PRIORITY_DEFAULT 100
 #define INTERVAL_DEFAULT 1000		/* ms */
@@ -141,83 +140,6 @@ int kc_netlink_parse_settings(const struct genl_info *info, u8 family,
 			sizeof(settings->auth_pass));
 	}
 	return check_settings(info, family, settings);
-}
-
-static int parse_track(const struct nlattr *attr, struct kc_vrrp_track *track,
-		       struct netlink_ext_ack *extack)
-{
-	struct nlattr *tb[KCLUSTER_A_TRACK_VALUE + 1];
-	int err;
-
-	err = nla_parse_nested(tb, KCLUSTER_A_TRACK_VALUE, attr,
-			       kcluster_track_nl_policy, extack);
-	if (err)
-		return err;
-	if (tb[KCLUSTER_A_TRACK_UP])
-		return kc_netlink_refuse_read_only(tb[KCLUSTER_A_TRACK_UP],
-						   extack);
-	if (!tb[KCLUSTER_A_TRACK_IFNAME] == !tb[KCLUSTER_A_TRACK_VALUE])
-		return kc_refuse(extack, attr, -EINVAL,
-				 "a track names either a device or a value");
-	if (tb[KCLUSTER_A_TRACK_VALUE])
-		err = kc_netlink_get_name(track->value_name,
-					  tb[KCLUSTER_A_TRACK_VALUE], extack);
-	else
-		err = kc_netlink_get_ifname(track->ifname,
-					    tb[KCLUSTER_A_TRACK_IFNAME],
-					    extack);
-	if (err || !tb[KCLUSTER_A_TRACK_WEIGHT])
-		return err;
-	track->has_weight = true;
-	return kc_netlink_get_weight(&track->weight,
-				     tb[KCLUSTER_A_TRACK_WEIGHT], "weight",
-				     extack);
-}
-
-/**
- * kc_netlink_parse_tracks() - tracked devices and values of a request
- * @info: the request
- * @tracks: &struct kc_vrrp_track are appended here
- *
- * Return: 0 or a negative errno, explained. The caller frees @tracks.
- */
-int kc_netlink_parse_tracks(const struct genl_info *info,
-			    struct list_head *tracks)
-{
-	const struct kc_vrrp_track *other;
-	struct kc_vrrp_track *track;
-	const struct nlattr *attr;
-	unsigned int n = 0;
-	int rem, err;
-
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
-		if (nla_type(attr) != KCLUSTER_A_VRRP_TRACK)
-			continue;
-		if (++n > KCLUSTER_VRRP_TRACKS_MAX)
-			return kc_refuse(info->extack, attr, -E2BIG,
-					 "more than %d tracked devices and values",
-					 KCLUSTER_VRRP_TRACKS_MAX);
-		track = kzalloc(sizeof(*track), GFP_KERNEL_ACCOUNT);
-		if (!track)
-			return -ENOMEM;
-		track->attr = attr;
-		list_add_tail(&track->list, tracks);
-		err = parse_track(attr, track, info->extack);
-		if (err)
-			return err;
-		list_for_each_entry(other, tracks, list)
-			if (other != track &&
-			    !strcmp(other->ifname, track->ifname) &&
-			    !strcmp(other->value_name, track->value_name))
-				return kc_refuse(info->extack, attr, -EEXIST,
-						 "%s%s tracked twice",
-						 track->ifname[0] ? "device " :
-								    "value ",
-						 track->ifname[0] ?
-						 track->ifname :
-						 track->value_name);
-	}
-	return 0;
 }
 
 /* What must be there, and what can only be said at the beginning. */

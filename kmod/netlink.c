@@ -299,7 +299,7 @@ static int change_tracks(struct kc_vrrp *r, const struct genl_info *info,
 	if (!err && list_empty(&tracks)) {
 		NL_SET_ERR_ATTR_MISS(info->extack, NULL, KCLUSTER_A_VRRP_TRACK);
 		err = kc_refuse(info->extack, NULL, -EINVAL,
-				"the request names no tracked device or value");
+				"the request names no tracked device, neighbour or value");
 	}
 	if (!err)
 		err = change(r, &tracks, info->extack);

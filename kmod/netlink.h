@@ -43,8 +43,12 @@ int kc_netlink_parse_spec(const struct genl_info *info,
 			  struct kc_vrrp_spec *spec);
 int kc_netlink_parse_settings(const struct genl_info *info, u8 family,
 			      struct kc_vrrp_settings *settings);
+
+/* netlink-track.c: what is tracked, likewise; and what there is to tell of it */
 int kc_netlink_parse_tracks(const struct genl_info *info,
 			    struct list_head *tracks);
+int kc_netlink_fill_tracks(struct sk_buff *skb, const struct kc_vrrp *r);
+size_t kc_netlink_tracks_size(const struct kc_vrrp *r);
 
 /* netlink-path.c: paths and peers, likewise */
 int kc_netlink_parse_peers(const struct genl_info *info, u8 family,

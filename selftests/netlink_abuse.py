@@ -96,6 +96,13 @@ def track_value(name, *more):
     return nest(a("TRACK"), attr(K["KCLUSTER_A_TRACK_VALUE"], name), *more)
 
 
+def track_neighbour(text, *more, dev="dummy0"):
+    """A tracked neighbour as nested attribute."""
+    kind = socket.AF_INET6 if ":" in text else socket.AF_INET
+    return nest(a("TRACK"), attr(K["KCLUSTER_A_TRACK_IFNAME"], dev),
+                attr(K["KCLUSTER_A_TRACK_NEIGHBOUR"], socket.inet_pton(kind, text)), *more)
+
+
 def values(nl):
     """The tracked values, without what changes by itself."""
     return [[(k, data) for k, data in parse(reply) if k not in (v("AGE"), v("PAD"))]
@@ -207,6 +214,32 @@ def wrong_requests(nl):
     refused(nl, "a tracked value without a name", "VRRP_ADD", full + track_value(""))
     refused(nl, "33 tracked values", "VRRP_ADD",
             full + b"".join(track_value(f"v{i}") for i in range(33)))
+    for text in ("0.0.0.0", "255.255.255.255", "224.0.0.5", "127.0.0.1", "::", "ff02::1"):
+        refused(nl, f"neighbour {text}", "VRRP_ADD", full + track_neighbour(text))
+    for ms in (0, 99, 60001):
+        refused(nl, f"a neighbour asked every {ms} ms", "VRRP_ADD", full + track_neighbour(
+            "10.0.0.254", attr(K["KCLUSTER_A_TRACK_INTERVAL"], ms)))
+    for times in (0, 101):
+        refused(nl, f"a neighbour lost after {times}", "VRRP_ADD", full + track_neighbour(
+            "10.0.0.254", u8(K["KCLUSTER_A_TRACK_LOSE"], times)))
+    refused(nl, "a neighbour of 5 octets", "VRRP_ADD", full + nest(
+        a("TRACK"), attr(K["KCLUSTER_A_TRACK_IFNAME"], "dummy0"),
+        attr(K["KCLUSTER_A_TRACK_NEIGHBOUR"], b"12345")))
+    refused(nl, "a neighbour of no device", "VRRP_ADD", full + track_value("web", attr(
+        K["KCLUSTER_A_TRACK_NEIGHBOUR"], b"1234")))
+    refused(nl, "a device that is asked", "VRRP_ADD", full + nest(
+        a("TRACK"), attr(K["KCLUSTER_A_TRACK_IFNAME"], "dummy0"),
+        u8(K["KCLUSTER_A_TRACK_LOSE"], 3)))
+    refused(nl, "a neighbour twice", "VRRP_ADD", full + track_neighbour("10.0.0.254") +
+            track_neighbour("10.0.0.254", u8(K["KCLUSTER_A_TRACK_LOSE"], 5)))
+    refused(nl, "a neighbour that is one of its own addresses", "VRRP_ADD",
+            full + address("10.0.0.77", 24) + track_neighbour("10.0.0.77"))
+    refused(nl, "a neighbour through the loopback device", "VRRP_ADD",
+            full + track_neighbour("fd00::1", dev="lo"))
+    refused(nl, "a neighbour and a wrong address", "VRRP_ADD",
+            full + track_neighbour("10.0.0.254") + address("224.0.0.5", 24))
+    refused(nl, "a neighbour, and the vrid of another router", "VRRP_ADD",
+            router("new", 7) + track_neighbour("10.0.0.254"), EEXIST)
     refused(nl, "a tracked value and a wrong address", "VRRP_ADD",
             full + track_value("web") + address("224.0.0.5", 24))
     refused(nl, "a tracked value, and the vrid of another router", "VRRP_ADD",
@@ -463,6 +496,18 @@ def user_namespace(say):
             say(False, f"user namespace: {what} is refused", "it was accepted")
         except Refused as e:
             say(e.text, f"user namespace: {what} is refused ({e.text})", "no text")
+    ask = [track_neighbour(f"10.5.0.{i + 100}", dev="e0") for i in range(17)]
+    nl.request(cmd("VRRP_TRACK_ADD"), attr(NAME, "u1") + b"".join(ask[:16]))
+    nl.request(cmd("VRRP_TRACK_ADD"), attr(NAME, "u2") + ask[0])
+    fast = track_neighbour("10.5.0.99", attr(K["KCLUSTER_A_TRACK_INTERVAL"], 990), dev="e0")
+    for what, body in (("the 17th neighbour", ask[16]), ("a neighbour every 990 ms", fast)):
+        try:
+            nl.request(cmd("VRRP_TRACK_ADD"), attr(NAME, "u2") + body)
+            say(False, f"user namespace: {what} is refused", "it was accepted")
+        except Refused as e:
+            say(e.text, f"user namespace: {what} is refused ({e.text})", "no text")
+    nl.request(cmd("VRRP_TRACK_DEL"), attr(NAME, "u1") + b"".join(ask[:16]))
+    nl.request(cmd("VRRP_TRACK_DEL"), attr(NAME, "u2") + ask[0])
     shown = subprocess.run("for i in $(seq 100); do ip -o addr show e0 | "
                            "grep -q 10.5.0.26/ && exit 0; sleep 0.1; done; exit 1",
                            shell=True, check=False).returncode

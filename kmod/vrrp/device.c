@@ -33,16 +33,25 @@ bool kc_vrrp_device_up(const struct net_device *dev,
 	       netif_carrier_ok(dev) && !netif_dormant(dev);
 }
 
-/* A virtual address is never the source of an advertisement. */
-static bool is_virtual(const struct kc_vrrp *r, const void *addr, u8 proto)
+/**
+ * kc_vrrp_is_virtual() - is an address of this node one that is only lent?
+ * @r: the router that asks, locked
+ * @family: KC_AF_INET or KC_AF_INET6
+ * @addr: the address, network order
+ * @proto: its mark
+ *
+ * Such an address never says who we are.
+ */
+bool kc_vrrp_is_virtual(const struct kc_vrrp *r, u8 family, const void *addr,
+			u8 proto)
 {
 	unsigned int i;
 
 	if (proto == KC_RTPROT)
 		return true;
 	for (i = 0; i < r->n_vips; i++)
-		if (r->vips[i].family == r->family &&
-		    !memcmp(r->vips[i].addr, addr, kc_addr_len(r->family)))
+		if (r->vips[i].family == family &&
+		    !memcmp(r->vips[i].addr, addr, kc_addr_len(family)))
 			return true;
 	return false;
 }
@@ -56,7 +65,8 @@ static bool source4(const struct kc_vrrp *r, const struct net_device *dev,
 	if (!in_dev)
 		return false;
 	in_dev_for_each_ifa_rcu(ifa, in_dev) {
-		if (is_virtual(r, &ifa->ifa_local, ifa->ifa_proto))
+		if (kc_vrrp_is_virtual(r, KC_AF_INET, &ifa->ifa_local,
+				       ifa->ifa_proto))
 			continue;
 		memcpy(source, &ifa->ifa_local, sizeof(ifa->ifa_local));
 		return true;
@@ -94,7 +104,8 @@ static bool source6(const struct kc_vrrp_path *path,
 		/* Peers know an address that stays. */
 		if (ifa->flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED |
 				  IFA_F_TEMPORARY) ||
-		    is_virtual(path->router, &ifa->addr, ifa->ifa_proto))
+		    kc_vrrp_is_virtual(path->router, KC_AF_INET6, &ifa->addr,
+				       ifa->ifa_proto))
 			continue;
 		link_local = ipv6_addr_type(&ifa->addr) & IPV6_ADDR_LINKLOCAL;
 		if (want_local && !link_local)
@@ -141,7 +152,7 @@ static bool tracks(const struct kc_vrrp *r, const struct net_device *dev)
 	const struct kc_vrrp_track *track;
 
 	list_for_each_entry(track, &r->tracks, list)
-		if (is_named(dev, r->kn->net, track->ifname))
+		if (is_named(dev, r->kn->net, track->of.ifname))
 			return true;
 	return false;
 }

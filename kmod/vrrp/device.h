@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+struct kc_vrrp;
 struct kc_vrrp_path;
 struct net_device;
 struct notifier_block;
@@ -19,6 +20,8 @@ bool kc_vrrp_device_up(const struct net_device *dev,
 		       const struct net_device *going);
 int kc_vrrp_device_event(struct notifier_block *nb, unsigned long event,
 			 void *ptr);
+bool kc_vrrp_is_virtual(const struct kc_vrrp *r, u8 family, const void *addr,
+			u8 proto);
 bool kc_vrrp_device_source(const struct kc_vrrp_path *path,
 			   const struct net_device *dev, u8 *source);
 

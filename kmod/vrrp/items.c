@@ -8,6 +8,7 @@
 #include "../extack.h"
 #include "../net.h"
 #include "router.h"
+#include "track.h"
 
 static bool same_via(const struct kc_vrrp_item *a, const struct kc_vrrp_item *b)
 {
@@ -198,7 +199,9 @@ int kc_vrrp_items_check(const struct kc_vrrp *r, struct list_head *items,
 		return kc_refuse(extack, attr, -E2BIG,
 				 "a virtual router has at most %u routes",
 				 KCLUSTER_VRRP_ROUTES_MAX);
-	err = check_others(r, items, extack);
+	err = kc_vrrp_tracks_check(&r->tracks, items, true, extack);
+	if (!err)
+		err = check_others(r, items, extack);
 	if (err)
 		return err;
 	listed = count_listed(&r->items) + count_listed(items);

@@ -8,6 +8,7 @@
 
 #include "../net.h"
 #include "device.h"
+#include "probe.h"
 #include "router.h"
 #include "value.h"
 #include "vmac.h"
@@ -101,6 +102,7 @@ void kc_vrrp_net_exit(struct kc_net *kn)
 	vn->dying = true;
 	kc_vrrp_flush(kn, "the network namespace or the module is going away");
 	kc_vrrp_values_flush(kn);
+	kc_vrrp_hear_exit(kn);
 	if (vn->running) {
 		kc_vrrp_rx_unregister(kn);
 		kc_vrrp_guard_unregister(kn);

@@ -173,6 +173,9 @@ int kc_vrrp_add(struct kc_net *kn, struct kc_vrrp_spec *spec,
 	if (!err)
 		err = kc_vrrp_vmac_check(r, &spec->settings, &spec->items,
 					 spec->attrs, extack);
+	if (!err)
+		err = kc_vrrp_tracks_check(&spec->tracks, &spec->items, false,
+					   extack);
 	/* Last, for nobody who frees them unbinds them. */
 	if (!err)
 		err = kc_vrrp_tracks_bind(kn, &spec->tracks, extack);

@@ -12,8 +12,9 @@
  * grace period; its work flushed, which removes what it held; freed.
  *
  * Lock order: kc_vrrp_net.mutex, hold_mutex, RTNL, lock, that of a tracked
- * value (see value.h) or queue_lock. The worker takes hold_mutex and waits for
- * RTNL inside, so nobody may take hold_mutex or wait for the worker under RTNL.
+ * value or neighbour (see value.h, probe.h) or queue_lock. The worker takes
+ * hold_mutex and waits for RTNL inside, so nobody may take hold_mutex or wait
+ * for the worker under RTNL.
  */
 #ifndef KC_VRRP_ROUTER_H
 #define KC_VRRP_ROUTER_H
@@ -310,7 +311,7 @@ struct kc_vrrp {
 	u64 poll_at;
 	/** @retry_at: let the worker try again what it could not do, ns */
 	u64 retry_at;
-	/** @track_at: look again whether a tracked value has expired, ns */
+	/** @track_at: look again at values that expire and neighbours, ns */
 	u64 track_at;
 	/** @master: who sent it */
 	u8 master[16];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a virtual router tracks, devices and values: the list, and what it
- * means for the router.
+ * What a virtual router tracks, devices, neighbours and values: the list, and
+ * what it means for the router.
  */
 #include <linux/netdevice.h>
 #include <linux/slab.h>
@@ -13,9 +13,20 @@
 #include "track.h"
 #include "value.h"
 
-static const char *track_name(const struct kc_vrrp_track *track)
+/**
+ * kc_vrrp_track_name() - what is tracked
+ * @track: the track
+ * @text: where to
+ * @size: of @text, KC_VRRP_PROBE_TEXT is enough
+ */
+void kc_vrrp_track_name(const struct kc_vrrp_track *track, char *text,
+			size_t size)
 {
-	return track->value_name[0] ? track->value_name : track->ifname;
+	if (track->of.family)
+		kc_vrrp_probe_name(&track->of, text, size);
+	else
+		strscpy(text, track->value_name[0] ? track->value_name :
+						     track->of.ifname, size);
 }
 
 static struct kc_vrrp_track *find_track(const struct list_head *tracks,
@@ -23,16 +34,75 @@ static struct kc_vrrp_track *find_track(const struct list_head *tracks,
 {
 	struct kc_vrrp_track *track;
 
-	/* One of the two names is empty. */
 	list_for_each_entry(track, tracks, list)
-		if (!strcmp(track->ifname, like->ifname) &&
-		    !strcmp(track->value_name, like->value_name))
+		if (kc_vrrp_track_same(track, like))
 			return track;
 	return NULL;
 }
 
 /**
- * kc_vrrp_tracks_bind() - let tracks hold the values that they name
+ * kc_vrrp_tracks_check() - does a router ask for its own virtual address?
+ * @tracks: what it tracks
+ * @items: its addresses
+ * @by_item: @items are the new ones of the two, not @tracks
+ * @extack: why not
+ *
+ * It would be told that the address is there by whoever is master, and the
+ * master itself by nobody.
+ *
+ * Return: 0 or a negative errno
+ */
+int kc_vrrp_tracks_check(const struct list_head *tracks,
+			 const struct list_head *items, bool by_item,
+			 struct netlink_ext_ack *extack)
+{
+	const struct kc_vrrp_track *track;
+	const struct kc_vrrp_item *item;
+	char name[KC_VRRP_PROBE_TEXT];
+
+	list_for_each_entry(track, tracks, list) {
+		if (!track->of.family)
+			continue;
+		list_for_each_entry(item, items, list) {
+			if (item->is_route || item->dying ||
+			    item->family != track->of.family ||
+			    memcmp(item->addr, track->of.addr,
+				   kc_addr_len(item->family)))
+				continue;
+			kc_vrrp_track_name(track, name, sizeof(name));
+			return kc_refuse(extack,
+					 by_item ? item->attr : track->attr,
+					 -EINVAL,
+					 "%s would be an address of the virtual router itself: track one that is always elsewhere",
+					 name);
+		}
+	}
+	return 0;
+}
+
+static int bind_track(struct kc_net *kn, struct kc_vrrp_track *track,
+		      struct netlink_ext_ack *extack)
+{
+	struct kc_vrrp_value *value;
+	struct kc_vrrp_probe *probe;
+
+	if (track->of.family) {
+		probe = kc_vrrp_probe_hold(kn, &track->of, track->attr, extack);
+		if (IS_ERR(probe))
+			return PTR_ERR(probe);
+		track->probe = probe;
+	} else if (track->value_name[0]) {
+		value = kc_vrrp_value_hold(kn, track->value_name, track->attr,
+					   extack);
+		if (IS_ERR(value))
+			return PTR_ERR(value);
+		track->value = value;
+	}
+	return 0;
+}
+
+/**
+ * kc_vrrp_tracks_bind() - let tracks hold the values and probes that they name
  * @kn: the namespace, its mutex held
  * @tracks: &struct kc_vrrp_track
  * @extack: why not
@@ -43,25 +113,21 @@ int kc_vrrp_tracks_bind(struct kc_net *kn, struct list_head *tracks,
 			struct netlink_ext_ack *extack)
 {
 	struct kc_vrrp_track *track;
-	struct kc_vrrp_value *value;
+	int err;
 
 	list_for_each_entry(track, tracks, list) {
-		if (!track->value_name[0])
+		err = bind_track(kn, track, extack);
+		if (!err)
 			continue;
-		value = kc_vrrp_value_hold(kn, track->value_name, track->attr,
-					   extack);
-		if (IS_ERR(value)) {
-			kc_vrrp_tracks_unbind(tracks);
-			kc_vrrp_values_reap(kn);
-			return PTR_ERR(value);
-		}
-		track->value = value;
+		kc_vrrp_tracks_unbind(tracks);
+		kc_vrrp_values_reap(kn);
+		return err;
 	}
 	return 0;
 }
 
 /**
- * kc_vrrp_tracks_unbind() - let go of the values
+ * kc_vrrp_tracks_unbind() - let go of the values and probes
  * @tracks: those of a router that is dead and locked, or of no router
  *
  * Context: mutex of the namespace held; the caller reaps the values.
@@ -71,10 +137,12 @@ void kc_vrrp_tracks_unbind(struct list_head *tracks)
 	struct kc_vrrp_track *track;
 
 	list_for_each_entry(track, tracks, list) {
-		if (!track->value)
-			continue;
-		kc_vrrp_value_put(track->value);
+		if (track->value)
+			kc_vrrp_value_put(track->value);
+		if (track->probe)
+			kc_vrrp_probe_put(track->probe);
 		track->value = NULL;
+		track->probe = NULL;
 	}
 }
 
@@ -95,7 +163,7 @@ void kc_vrrp_tracks_adopt(struct kc_vrrp *r, struct list_head *tracks)
 }
 
 /**
- * kc_vrrp_tracks_add() - track devices and values
+ * kc_vrrp_tracks_add() - track devices, neighbours and values
  * @r: the router, mutex of its namespace held
  * @tracks: which; taken over on success
  * @extack: why not
@@ -107,21 +175,27 @@ int kc_vrrp_tracks_add(struct kc_vrrp *r, struct list_head *tracks,
 {
 	unsigned int n = r->n_tracks;
 	struct kc_vrrp_track *track;
+	char name[KC_VRRP_PROBE_TEXT];
 	int err;
 
 	lockdep_assert_held(&r->kn->vrrp.mutex);
 
 	list_for_each_entry(track, tracks, list) {
+		kc_vrrp_track_name(track, name, sizeof(name));
 		if (find_track(&r->tracks, track))
 			return kc_refuse(extack, track->attr, -EEXIST,
 					 "virtual router \"%s\" tracks %s already",
-					 r->name, track_name(track));
+					 r->name, name);
 		if (++n > KCLUSTER_VRRP_TRACKS_MAX)
 			return kc_refuse(extack, track->attr, -E2BIG,
-					 "a virtual router tracks at most %u devices and values",
+					 "a virtual router tracks at most %u devices, neighbours and values",
 					 KCLUSTER_VRRP_TRACKS_MAX);
 	}
-	err = kc_vrrp_tracks_bind(r->kn, tracks, extack);
+	mutex_lock(&r->hold_mutex);
+	err = kc_vrrp_tracks_check(tracks, &r->items, false, extack);
+	mutex_unlock(&r->hold_mutex);
+	if (!err)
+		err = kc_vrrp_tracks_bind(r->kn, tracks, extack);
 	if (err)
 		return err;
 	spin_lock_bh(&r->lock);
@@ -133,7 +207,7 @@ int kc_vrrp_tracks_add(struct kc_vrrp *r, struct list_head *tracks,
 }
 
 /**
- * kc_vrrp_tracks_del() - track devices and values no longer
+ * kc_vrrp_tracks_del() - track devices, neighbours and values no longer
  * @r: the router, mutex of its namespace held
  * @tracks: which; stays the caller's
  * @extack: why not
@@ -144,15 +218,18 @@ int kc_vrrp_tracks_del(struct kc_vrrp *r, struct list_head *tracks,
 		       struct netlink_ext_ack *extack)
 {
 	struct kc_vrrp_track *like, *track;
+	char name[KC_VRRP_PROBE_TEXT];
 	LIST_HEAD(gone);
 
 	lockdep_assert_held(&r->kn->vrrp.mutex);
 
-	list_for_each_entry(like, tracks, list)
+	list_for_each_entry(like, tracks, list) {
+		kc_vrrp_track_name(like, name, sizeof(name));
 		if (!find_track(&r->tracks, like))
 			return kc_refuse(extack, like->attr, -ENOENT,
 					 "virtual router \"%s\" does not track %s",
-					 r->name, track_name(like));
+					 r->name, name);
+	}
 	spin_lock_bh(&r->lock);
 	list_for_each_entry(like, tracks, list) {
 		track = find_track(&r->tracks, like);
@@ -200,32 +277,38 @@ bool kc_vrrp_tracks_follow(const struct kc_vrrp *r,
 }
 
 /**
- * kc_vrrp_tracks_due() - has a tracked value expired?
+ * kc_vrrp_tracks_due() - has a tracked value expired, or a neighbour gone?
  * @r: the router, locked
  * @now: present time, ns
  *
- * Those that were renewed in the meantime only move &kc_vrrp.track_at.
+ * Values that were renewed in the meantime only move &kc_vrrp.track_at, and so
+ * do neighbours that are asked, or that answered as before.
  *
+ * Context: under RCU
  * Return: whether the router must be assessed anew
  */
 bool kc_vrrp_tracks_due(struct kc_vrrp *r, u64 now)
 {
-	struct kc_vrrp_value_sight sight;
+	struct kc_vrrp_probe_sight neighbour;
+	struct kc_vrrp_value_sight value;
 	struct kc_vrrp_track *track;
-	bool expired = false;
+	bool changed = false;
 
 	if (now < r->track_at)
 		return false;
 	r->track_at = KC_FSM_NEVER;
 	list_for_each_entry(track, &r->tracks, list) {
-		if (!track->value || !track->up)
-			continue;
-		kc_vrrp_value_look(track->value, &sight);
-		if (sight.state != KCLUSTER_VALUE_STATE_UP)
-			expired = true;
-		r->track_at = min(r->track_at, sight.expires_at);
+		if (track->probe) {
+			kc_vrrp_probe_look(track->probe, r, NULL, &neighbour);
+			changed |= neighbour.up != track->up;
+			r->track_at = min(r->track_at, neighbour.due_at);
+		} else if (track->value && track->up) {
+			kc_vrrp_value_look(track->value, &value);
+			changed |= value.state != KCLUSTER_VALUE_STATE_UP;
+			r->track_at = min(r->track_at, value.expires_at);
+		}
 	}
-	return expired;
+	return changed;
 }
 
 /* Look at a value. Returns its weight, which a track need not have itself. */
@@ -244,12 +327,24 @@ static int assess_value(struct kc_vrrp *r, struct kc_vrrp_track *track,
 	return track->has_weight ? track->weight : sight.weight;
 }
 
+static int assess_neighbour(struct kc_vrrp *r, struct kc_vrrp_track *track,
+			    const struct net_device *going)
+{
+	struct kc_vrrp_probe_sight sight;
+
+	kc_vrrp_probe_look(track->probe, r, going, &sight);
+	track->up = sight.up;
+	track->flaw = sight.flaw;
+	r->track_at = min(r->track_at, sight.due_at);
+	return track->weight;
+}
+
 static int assess_device(struct kc_vrrp *r, struct kc_vrrp_track *track,
 			 const struct net_device *going)
 {
 	struct net_device *dev;
 
-	dev = dev_get_by_name_rcu(r->kn->net, track->ifname);
+	dev = dev_get_by_name_rcu(r->kn->net, track->of.ifname);
 	track->up = dev && kc_vrrp_device_up(dev, going);
 	return track->weight;
 }
@@ -276,6 +371,7 @@ kc_vrrp_tracks_assess(struct kc_vrrp *r, const struct net_device *going,
 	r->track_at = KC_FSM_NEVER;
 	list_for_each_entry(track, &r->tracks, list) {
 		weight = track->value ? assess_value(r, track, weights) :
+			 track->probe ? assess_neighbour(r, track, going) :
 					assess_device(r, track, going);
 		if (weight > 0 && track->up)
 			*weights += weight;
@@ -299,6 +395,9 @@ void kc_vrrp_track_describe(const struct kc_vrrp_track *track, char *reason,
 	if (track->value)
 		kc_vrrp_value_describe(track->value_name, track->value_state,
 				       track->value_ttl_ms, reason, size);
+	else if (track->probe)
+		kc_vrrp_probe_describe(&track->of, track->up, track->flaw,
+				       reason, size);
 	else
-		snprintf(reason, size, "tracked %s is down", track->ifname);
+		snprintf(reason, size, "tracked %s is down", track->of.ifname);
 }

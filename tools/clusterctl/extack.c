@@ -183,7 +183,7 @@ static void add_item(struct phrase *phrase, const struct attribute *attribute, s
 	const struct attribute *first = attribute_find(attribute->nested, 1);
 	struct nlattr *inner = nla_find(nla_data(nest), nla_len(nest), 1);
 
-	/* What is tracked is a device or a value. */
+	/* What is tracked is a device, perhaps with a neighbour, or a value. */
 	if (!inner && attribute->type == KCLUSTER_A_VRRP_TRACK) {
 		first = attribute_find(attribute->nested, KCLUSTER_A_TRACK_VALUE);
 		inner = nla_find(nla_data(nest), nla_len(nest), KCLUSTER_A_TRACK_VALUE);

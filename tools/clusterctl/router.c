@@ -58,7 +58,7 @@ struct route *router_new_route(struct router *router)
 }
 
 /**
- * router_new_track() - Add a tracked device or value.
+ * router_new_track() - Add a tracked device, neighbour or value.
  * @router: The router.
  *
  * Return: It, empty; valid until the next one is added.
@@ -74,14 +74,16 @@ struct track *router_new_track(struct router *router)
  * @a: One.
  * @b: The other.
  *
- * Return: Whether they are, whatever their weights.
+ * Return: Whether they are, whatever their weights and how a neighbour is asked.
  */
 bool router_same_track(const struct track *a, const struct track *b)
 {
 	const char *of_a = a->value ? a->value : a->ifname;
 	const char *of_b = b->value ? b->value : b->ifname;
 
-	return !a->value == !b->value && of_a && of_b && !strcmp(of_a, of_b);
+	return !a->value == !b->value && of_a && of_b && !strcmp(of_a, of_b) &&
+	       a->neighbour.length == b->neighbour.length &&
+	       !memcmp(a->neighbour.bytes, b->neighbour.bytes, a->neighbour.length);
 }
 
 /**

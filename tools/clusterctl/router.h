@@ -69,18 +69,28 @@ struct route {
 };
 
 /**
- * struct track - A device or a value a virtual router watches.
+ * struct track - A device, a neighbour or a value a virtual router watches.
+ * @neighbour: The neighbour, asked through @ifname; none for a device or a value.
  * @ifname: The device; NULL for a value.
  * @value: The value; NULL for a device.
  * @has_weight: Whether @weight was given.
  * @weight: What it counts.
- * @up: Whether the device is up and has carrier, or the value is up.
+ * @has_interval: Whether @interval was given.
+ * @interval: Milliseconds between questions to the neighbour.
+ * @has_lose: Whether @lose was given.
+ * @lose: Questions in a row without an answer that are one too many.
+ * @up: Whether the device is up and has carrier, the neighbour answers or the value is up.
  */
 struct track {
+	struct ipaddr neighbour;
 	char *ifname;
 	char *value;
 	bool has_weight;
 	int32_t weight;
+	bool has_interval;
+	uint32_t interval;
+	bool has_lose;
+	uint8_t lose;
 	bool up;
 };
 
@@ -90,7 +100,7 @@ struct track {
  * @peers: Unicast peers, @peer_count of them.
  * @addresses: Addresses, @address_count of them.
  * @routes: Routes, @route_count of them.
- * @tracks: Tracked devices and values, @track_count of them.
+ * @tracks: Tracked devices, neighbours and values, @track_count of them.
  * @paths: Paths, @path_count of them; none where @ifname is the only one.
  * @stats: Counters by KCLUSTER_A_VRRP_STATS_*.
  * @stats_given: Bit 1 << KCLUSTER_A_VRRP_STATS_* for each counter that is set.

@@ -72,6 +72,18 @@ static const struct word track_words[] = {
 	{ "dev", KCLUSTER_A_TRACK_IFNAME },
 	{ "value", KCLUSTER_A_TRACK_VALUE },
 	{ "weight", KCLUSTER_A_TRACK_WEIGHT },
+	{ "arp", KCLUSTER_A_TRACK_NEIGHBOUR },
+	{ NULL, 0 },
+};
+
+/* The same once a neighbour is meant: interval is that of the questions. */
+static const struct word arp_words[] = {
+	{ "dev", KCLUSTER_A_TRACK_IFNAME },
+	{ "interval", KCLUSTER_A_TRACK_INTERVAL },
+	{ "lose", KCLUSTER_A_TRACK_LOSE },
+	{ "weight", KCLUSTER_A_TRACK_WEIGHT },
+	{ "value", KCLUSTER_A_TRACK_VALUE },
+	{ "arp", KCLUSTER_A_TRACK_NEIGHBOUR },
 	{ NULL, 0 },
 };
 
@@ -151,43 +163,69 @@ static enum status parse_route(struct args *args, struct route *route)
 	return more < 0 ? WRONG_USAGE : DONE;
 }
 
-static enum status parse_track(struct args *args, struct track *track)
+static enum status take_weight(struct args *args, struct track *track)
 {
 	static const char range[] = "a number from -254 to 254";
-	const char *value, *unused;
+	const char *value = args_take(args, "track: weight", range), *unused;
+
+	if (!value)
+		return WRONG_USAGE;
+	if (parse_integer(value, &track->weight, &unused))
+		return args_bad_value(args, "track: weight", value, range);
+	track->has_weight = true;
+	return DONE;
+}
+
+static enum status take_track_word(struct args *args, struct track *track, int key)
+{
+	switch (key) {
+	case KCLUSTER_A_TRACK_IFNAME:
+		return args_take_text(args, "track: dev", "the name of a device", &track->ifname);
+	case KCLUSTER_A_TRACK_VALUE:
+		return args_take_text(args, "track: value", "the name of a tracked value",
+				      &track->value);
+	case KCLUSTER_A_TRACK_INTERVAL:
+		track->has_interval = true;
+		return args_take_time(args, "track: interval", &track->interval);
+	case KCLUSTER_A_TRACK_LOSE:
+		track->has_lose = true;
+		return args_take_u8(args, "track: lose", "a number from 1 to 100", &track->lose);
+	case KCLUSTER_A_TRACK_NEIGHBOUR:
+		return args_take_address(args, "track: arp", &track->neighbour);
+	default:
+		return take_weight(args, track);
+	}
+}
+
+static enum status parse_track(struct args *args, struct track *track)
+{
+	static const char expected[] = "'dev DEV', 'arp ADDR dev DEV' or 'value NAME'";
+	const struct word *words = track_words;
 	unsigned int seen = 0;
 	int key, more;
 
 	if (*args->at && word_find(track_words, *args->at) == WORD_UNKNOWN)
-		return args_bad_value(args, "track", *args->at, "'dev DEV' or 'value NAME'");
-	while ((more = args_take_key(args, track_words, "track", &seen, &key)) > 0) {
-		enum status status = DONE;
+		return args_bad_value(args, "track", *args->at, expected);
+	while ((more = args_take_key(args, words, "track", &seen, &key)) > 0) {
+		enum status status = take_track_word(args, track, key);
 
-		if (key != KCLUSTER_A_TRACK_WEIGHT) {
-			/* The other one starts the next item. */
-			seen |= 1u << KCLUSTER_A_TRACK_IFNAME | 1u << KCLUSTER_A_TRACK_VALUE;
-			if (key == KCLUSTER_A_TRACK_IFNAME)
-				status = args_take_text(args, "track: dev", "the name of a device",
-							&track->ifname);
-			else
-				status = args_take_text(args, "track: value",
-							"the name of a tracked value",
-							&track->value);
-			if (status != DONE)
-				return status;
-			continue;
+		if (status != DONE)
+			return status;
+		/* Another one of these starts the next item. */
+		if (key == KCLUSTER_A_TRACK_NEIGHBOUR) {
+			words = arp_words;
+			seen |= 1u << KCLUSTER_A_TRACK_VALUE;
+		} else if (key == KCLUSTER_A_TRACK_IFNAME || key == KCLUSTER_A_TRACK_VALUE) {
+			seen |= 1u << KCLUSTER_A_TRACK_IFNAME | 1u << KCLUSTER_A_TRACK_VALUE |
+				1u << KCLUSTER_A_TRACK_NEIGHBOUR;
 		}
-		value = args_take(args, "track: weight", range);
-		if (!value)
-			return WRONG_USAGE;
-		if (parse_integer(value, &track->weight, &unused))
-			return args_bad_value(args, "track: weight", value, range);
-		track->has_weight = true;
 	}
 	if (more < 0)
 		return WRONG_USAGE;
+	if (track->neighbour.length && !track->ifname)
+		return args_wrong(args, "track: 'dev DEV' expected: the device through which the neighbour is asked");
 	return track->ifname || track->value ? DONE :
-	       args_wrong(args, "track: 'dev DEV' or 'value NAME' expected");
+	       args_wrong(args, "track: %s expected", expected);
 }
 
 static enum status take_auth_pass(struct args *args, struct router *router)

@@ -63,6 +63,11 @@ static void encode_track(struct nl_msg *msg, const struct track *track)
 
 	put_text(msg, KCLUSTER_A_TRACK_IFNAME, track->ifname);
 	put_text(msg, KCLUSTER_A_TRACK_VALUE, track->value);
+	put_address(msg, KCLUSTER_A_TRACK_NEIGHBOUR, &track->neighbour);
+	if (track->has_interval)
+		module_must(nla_put_u32(msg, KCLUSTER_A_TRACK_INTERVAL, track->interval));
+	if (track->has_lose)
+		module_must(nla_put_u8(msg, KCLUSTER_A_TRACK_LOSE, track->lose));
 	if (track->has_weight)
 		module_must(nla_put_s32(msg, KCLUSTER_A_TRACK_WEIGHT, track->weight));
 	module_must(nla_nest_end(msg, nest));
@@ -212,6 +217,17 @@ static void decode_track(struct track *track, struct nlattr *nest)
 		case KCLUSTER_A_TRACK_WEIGHT:
 			track->weight = (int32_t)number_from_attribute(attr);
 			track->has_weight = true;
+			break;
+		case KCLUSTER_A_TRACK_NEIGHBOUR:
+			address_from_attribute(&track->neighbour, attr);
+			break;
+		case KCLUSTER_A_TRACK_INTERVAL:
+			track->interval = (uint32_t)number_from_attribute(attr);
+			track->has_interval = true;
+			break;
+		case KCLUSTER_A_TRACK_LOSE:
+			track->lose = (uint8_t)number_from_attribute(attr);
+			track->has_lose = true;
 			break;
 		case KCLUSTER_A_TRACK_UP:
 			track->up = number_from_attribute(attr);

@@ -101,11 +101,20 @@ void router_save_route(FILE *out, const struct route *route, uint8_t family)
  */
 void router_save_track(FILE *out, const struct track *track)
 {
+	char text[TIME_TEXT_MAX];
+
 	fprintf(out, "track");
+	if (track->neighbour.length)
+		fprintf(out, " arp %s", address_text(&track->neighbour, text));
 	if (track->value)
 		save_word(out, "value", track->value);
 	else
 		save_word(out, "dev", track->ifname ? track->ifname : "");
+	/* What is usual is left out, so that it compares equal to what is not given. */
+	if (track->has_interval && track->interval != KCLUSTER_NEIGHBOUR_INTERVAL)
+		fprintf(out, " interval %s", time_text(track->interval, text));
+	if (track->has_lose && track->lose != KCLUSTER_NEIGHBOUR_LOSE)
+		fprintf(out, " lose %u", (unsigned int)track->lose);
 	/* 0 is usual for a device; for a value it hides that of the value itself. */
 	if (track->weight || (track->value && track->has_weight))
 		fprintf(out, " weight %" PRId32, track->weight);

@@ -99,11 +99,20 @@ void router_show_route(const struct route *route, uint8_t family)
 
 /**
  * router_show_track() - Print what is tracked, as it is configured.
- * @track: The device or the value.
+ * @track: The device, the neighbour or the value.
  */
 void router_show_track(const struct track *track)
 {
-	printf("track %s %s", track->value ? "value" : "dev", track->value ?: track->ifname ?: "?");
+	char text[TIME_TEXT_MAX];
+
+	printf("track");
+	if (track->neighbour.length)
+		printf(" arp %s", address_text(&track->neighbour, text));
+	printf(" %s %s", track->value ? "value" : "dev", track->value ?: track->ifname ?: "?");
+	if (track->has_interval)
+		printf(" interval %s", time_text(track->interval, text));
+	if (track->has_lose)
+		printf(" lose %u", (unsigned int)track->lose);
 	if (track->has_weight)
 		printf(" weight %" PRId32, track->weight);
 }
@@ -331,6 +340,13 @@ static void json_add_lists(struct json_object *object, const struct router *rout
 		item = new_object(array);
 		json_add_text(item, "ifname", router->tracks[i].ifname);
 		json_add_text(item, "value", router->tracks[i].value);
+		if (router->tracks[i].neighbour.length)
+			json_add_text(item, "neighbour",
+				      address_text(&router->tracks[i].neighbour, text));
+		if (router->tracks[i].has_interval)
+			json_add_number(item, "interval", router->tracks[i].interval);
+		if (router->tracks[i].has_lose)
+			json_add_number(item, "lose", router->tracks[i].lose);
 		if (router->tracks[i].has_weight)
 			json_add_integer(item, "weight", router->tracks[i].weight);
 		json_add_bool(item, "up", router->tracks[i].up);

@@ -45,7 +45,8 @@ const char vrrp_usage[] =
 	"           { state { backup | master } | version { 2 | 3 } | family { inet | inet6 } }\n"
 	"ADDRESS := ADDR/LEN [ dev DEV ] [ scope { global | site | link | host | N } ] [ excluded ]\n"
 	"ROUTE   := { default | ADDR/LEN } [ via ADDR ] [ dev DEV ] [ metric N ] [ table T ]\n"
-	"TRACK   := { dev DEV | value VALUE } [ weight -254..254 ]\n"
+	"TRACK   := { dev DEV | value VALUE | arp ADDR dev DEV [ interval TIME ] [ lose N ] }\n"
+	"           [ weight -254..254 ]\n"
 	"PATH    := dev DEV [ peer ADDR ]... [ hop-limit N ] [ trust ]\n"
 	"TIME    := 10ms, 1s, 1.5s, 2min, 1h; a plain number counts seconds\n";
 

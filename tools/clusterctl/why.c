@@ -54,7 +54,13 @@ static int32_t track_counts(const struct track *track, const struct value *value
 static void say_track(struct sentence *sentence, const struct track *track,
 		      const struct value *value)
 {
-	if (!track->value)
+	char text[ADDRESS_TEXT_MAX];
+
+	if (track->neighbour.length)
+		say(sentence, "neighbour %s on %s %s", address_text(&track->neighbour, text),
+		    track->ifname ? track->ifname : "?",
+		    track->up ? "answers" : "does not answer");
+	else if (!track->value)
 		say(sentence, "%s is %s", track->ifname ? track->ifname : "a track",
 		    track->up ? "up" : "down");
 	else if (track->up && value && value->number)

@@ -240,6 +240,11 @@ static void test_grammar(void)
 		"dev eth0 vrid 1 track", "dev eth0 vrid 1 track value", "dev eth0 vrid 1 track value ''",
 		"dev '' vrid 1", "dev eth0 vrid 1 route 10.0.0.0/8 via ten",
 		"address 10.0.0.1/24 dev eth0 vrid 1", "dev eth0 vrid 1 interval 1x",
+		"dev eth0 vrid 1 track arp", "dev eth0 vrid 1 track arp 10.0.0.254",
+		"dev eth0 vrid 1 track arp eth1 dev eth1", "dev eth0 vrid 1 track arp 10.0.0.1 lose 2",
+		"dev eth0 vrid 1 track arp 10.0.0.254 value web",
+		"dev eth0 vrid 1 track arp 10.0.0.254 dev eth1 lose x",
+		"dev eth0 vrid 1 track dev eth1 lose 2", "dev eth0 vrid 1 track dev eth1 arp 10.0.0.1",
 	};
 	struct router r = { 0 };
 	size_t i;
@@ -269,6 +274,19 @@ static void test_grammar(void)
 	      r.track_count == 4 && !strcmp(r.tracks[0].ifname, "eth1") && !r.tracks[0].value &&
 	      !strcmp(r.tracks[2].value, "db") && r.tracks[2].weight == 3 &&
 	      !strcmp(r.tracks[3].ifname, "eth2"), "values and devices in one list");
+	check(parse_add(&r, "dev eth0 vrid 7 track arp 10.0.0.254 dev eth1 interval 200ms lose 5 "
+			"track arp fe80::1 dev eth0 weight -9 track dev eth2 interval 10ms") == DONE &&
+	      r.track_count == 3 && r.tracks[0].neighbour.length == 4 &&
+	      !strcmp(r.tracks[0].ifname, "eth1") && r.tracks[0].interval == 200 &&
+	      r.tracks[0].lose == 5 && r.tracks[1].neighbour.length == 16 &&
+	      !r.tracks[1].has_interval && !r.tracks[1].has_lose && r.tracks[1].weight == -9 &&
+	      !r.tracks[2].neighbour.length && !r.tracks[2].has_interval && r.interval == 10,
+	      "tracked neighbours, whose interval is not that of the router");
+	check(parse_list(&r, "arp 10.0.0.254 dev eth1 arp 10.0.0.253 lose 1 dev eth1 dev eth2 "
+			 "value web arp ::2 dev eth3") == DONE &&
+	      r.track_count == 5 && r.tracks[1].lose == 1 && !strcmp(r.tracks[1].ifname, "eth1") &&
+	      !r.tracks[2].neighbour.length && r.tracks[3].value &&
+	      r.tracks[4].neighbour.length == 16, "neighbours among others in one list");
 	check(parse_add(&r, "dev eth0 vrid 7 auth-pass 123456789") == DONE &&
 	      !strcmp(r.auth_pass, "12345678"), "a long password is cut off");
 	for (i = 0; i < sizeof(wrongs) / sizeof(wrongs[0]); i++)
@@ -344,6 +362,18 @@ static void test_extack(void)
 	nla_put_string(msg, KCLUSTER_A_TRACK_VALUE, "web");
 	nla_nest_end(msg, nest);
 	check_extack(request, -EEXIST, "no good", address, 0, "track value web: no good");
+	nlmsg_free(msg);
+
+	msg = nlmsg_alloc();
+	request = nlmsg_hdr(msg);
+	genlmsg_put(msg, 0, 0, 0x20, 0, 0, KCLUSTER_CMD_VRRP_TRACK_ADD, 1);
+	nest = nla_nest_start(msg, KCLUSTER_A_VRRP_TRACK);
+	nla_put_string(msg, KCLUSTER_A_TRACK_IFNAME, "eth1");
+	address = request->nlmsg_len;
+	nla_put_u32(msg, KCLUSTER_A_TRACK_INTERVAL, 20);
+	nla_nest_end(msg, nest);
+	check_extack(request, -ERANGE, "no good", address, 0,
+		     "track dev eth1: interval 20ms: no good");
 	nlmsg_free(msg);
 
 	msg = nlmsg_alloc();

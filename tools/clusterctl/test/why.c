@@ -50,4 +50,7 @@ void test_why(void)
 	check_because(&router, &values, "(200, because value web is up):");
 	tracks[1] = (struct track){ .value = web, .has_weight = true, .weight = -5 };
 	check_because(&router, &none, "(200, because value web is down");
+	tracks[1] = (struct track){ .ifname = device, .neighbour = { 4, { 192, 0, 2, 1 } },
+				    .has_weight = true, .weight = -5 };
+	check_because(&router, &none, "(200, because neighbour 192.0.2.1 on eth1 does not answer");
 }
