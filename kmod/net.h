@@ -54,7 +54,7 @@ struct kc_vrrp_net {
 	struct hlist_head hash[1 << KC_VRRP_HASH_BITS];
 	/** @count: routers; under @mutex */
 	unsigned int count;
-	/** @generation: moves when @routers changes; under @mutex */
+	/** @generation: moves when @routers or their items change */
 	unsigned int generation;
 	/** @members: paths that may be in a multicast group; under RTNL */
 	/** @values: tracked values; written under @mutex, read under RCU */
@@ -87,6 +87,8 @@ struct kc_vrrp_net {
 	struct notifier_block device_nb;
 	/** @fib_nb: hears of routes that are removed */
 	struct notifier_block fib_nb;
+	/** @index: items of all routers by their address; under @mutex */
+	struct hlist_head *index;
 	/** @route_bits: kc_vrrp_route_bit() of all that were ever held */
 	DECLARE_BITMAP(route_bits, KC_VRRP_ROUTE_BITS);
 	/** @standby_until: all stand by until then, ns; 0 if not; under @mutex */

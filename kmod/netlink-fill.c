@@ -184,29 +184,6 @@ static int fill_paths(struct sk_buff *skb, struct kc_vrrp *r)
 	return err;
 }
 
-static int fill_address(struct sk_buff *skb, const struct kc_vrrp_item *item)
-{
-	struct nlattr *nest = nla_nest_start(skb, KCLUSTER_A_VRRP_ADDRESS);
-
-	if (!nest ||
-	    nla_put(skb, KCLUSTER_A_ADDRESS_ADDRESS,
-		    kc_addr_len(item->family), item->addr) ||
-	    nla_put_u8(skb, KCLUSTER_A_ADDRESS_PREFIXLEN, item->prefixlen) ||
-	    nla_put_u8(skb, KCLUSTER_A_ADDRESS_SCOPE, item->scope) ||
-	    nla_put_u8(skb, KCLUSTER_A_ADDRESS_STATE, item->state))
-		return -EMSGSIZE;
-	if (item->ifname[0] &&
-	    nla_put_string(skb, KCLUSTER_A_ADDRESS_IFNAME, item->ifname))
-		return -EMSGSIZE;
-	if (item->excluded && nla_put_flag(skb, KCLUSTER_A_ADDRESS_EXCLUDED))
-		return -EMSGSIZE;
-	if (item->error &&
-	    nla_put_u32(skb, KCLUSTER_A_ADDRESS_ERROR, item->error))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
 static int fill_route(struct sk_buff *skb, const struct kc_vrrp_item *item)
 {
 	struct nlattr *nest = nla_nest_start(skb, KCLUSTER_A_VRRP_ROUTE);
@@ -237,18 +214,22 @@ static int fill_route(struct sk_buff *skb, const struct kc_vrrp_item *item)
 static int fill_items(struct sk_buff *skb, const struct kc_vrrp *r)
 {
 	const struct kc_vrrp_item *item;
+	unsigned int addresses = 0;
 	int err;
 
 	lockdep_assert_held(&r->hold_mutex);
 	list_for_each_entry(item, &r->items, list) {
 		if (item->dying)
 			continue;
+		/* All of a block would not fit in a message. */
+		if (!item->is_route && addresses++ >= KCLUSTER_VRRP_LISTED_MAX)
+			continue;
 		err = item->is_route ? fill_route(skb, item) :
-				       fill_address(skb, item);
+				       kc_netlink_fill_address(skb, item);
 		if (err)
 			return err;
 	}
-	return 0;
+	return nla_put_u32(skb, KCLUSTER_A_VRRP_ADDRESSES, r->n_addresses);
 }
 
 static int fill_moment(struct sk_buff *skb, const struct kc_vrrp *r,
@@ -331,6 +312,8 @@ static size_t router_size(const struct kc_vrrp *r)
 	size_t number = nla_total_size(sizeof(u32));
 	size_t counter = nla_total_size_64bit(sizeof(u64));
 	size_t nest = nla_total_size(0), paths = 0;
+	unsigned int addresses = min_t(unsigned int, r->n_addresses,
+				       KCLUSTER_VRRP_LISTED_MAX);
 	const struct kc_vrrp_path *path;
 
 	list_for_each_entry(path, &r->paths, list)
@@ -340,10 +323,10 @@ static size_t router_size(const struct kc_vrrp *r)
 	return nla_total_size(sizeof(r->name)) +
 	       nla_total_size(sizeof(r->settings.auth_pass)) +
 	       2 * nla_total_size(sizeof(r->reason)) + ifname + 3 * addr +
-	       2 * counter + 26 * number +
+	       2 * counter + 27 * number +
 	       nest + KC_VRRP_STATS * counter +
 	       paths +
-	       r->n_addresses * (nest + addr + ifname + 5 * number) +
+	       addresses * (nest + addr + ifname + 6 * number) +
 	       r->n_routes * (nest + 2 * addr + ifname + 5 * number) +
 	       kc_netlink_tracks_size(r);
 }

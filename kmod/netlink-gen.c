@@ -34,7 +34,7 @@ static const struct netlink_range_validation kcluster_a_value_ttl_range = {
 };
 
 /* Common nested types */
-const struct nla_policy kcluster_address_nl_policy[KCLUSTER_A_ADDRESS_ERROR + 1] = {
+const struct nla_policy kcluster_address_nl_policy[KCLUSTER_A_ADDRESS_LOCAL + 1] = {
 	[KCLUSTER_A_ADDRESS_ADDRESS] = { .type = NLA_BINARY, },
 	[KCLUSTER_A_ADDRESS_PREFIXLEN] = NLA_POLICY_MAX(NLA_U8, 128),
 	[KCLUSTER_A_ADDRESS_IFNAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_IFNAME_MAX, },
@@ -42,6 +42,7 @@ const struct nla_policy kcluster_address_nl_policy[KCLUSTER_A_ADDRESS_ERROR + 1]
 	[KCLUSTER_A_ADDRESS_EXCLUDED] = { .type = NLA_FLAG, },
 	[KCLUSTER_A_ADDRESS_STATE] = NLA_POLICY_MAX(NLA_U8, 3),
 	[KCLUSTER_A_ADDRESS_ERROR] = { .type = NLA_U32, },
+	[KCLUSTER_A_ADDRESS_LOCAL] = { .type = NLA_FLAG, },
 };
 
 const struct nla_policy kcluster_path_nl_policy[KCLUSTER_A_PATH_PAD + 1] = {
@@ -211,6 +212,11 @@ static const struct nla_policy kcluster_value_del_nl_policy[KCLUSTER_A_VALUE_NAM
 	[KCLUSTER_A_VALUE_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 };
 
+/* KCLUSTER_CMD_VRRP_ADDRESS_GET - dump */
+static const struct nla_policy kcluster_vrrp_address_get_nl_policy[KCLUSTER_A_VRRP_NAME + 1] = {
+	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+};
+
 /* Ops table for kcluster */
 static const struct genl_split_ops kcluster_nl_ops[] = {
 	{
@@ -357,6 +363,13 @@ static const struct genl_split_ops kcluster_nl_ops[] = {
 		.cmd	= KCLUSTER_CMD_VALUE_FLUSH,
 		.doit	= kcluster_nl_value_flush_doit,
 		.flags	= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_VRRP_ADDRESS_GET,
+		.dumpit		= kcluster_nl_vrrp_address_get_dumpit,
+		.policy		= kcluster_vrrp_address_get_nl_policy,
+		.maxattr	= KCLUSTER_A_VRRP_NAME,
+		.flags		= GENL_CMD_CAP_DUMP,
 	},
 };
 

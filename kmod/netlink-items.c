@@ -17,6 +17,8 @@
 #include "vrrp/router.h"
 
 #define METRIC6_DEFAULT 1
+/* As many addresses as a router may have. */
+#define LOCAL_PREFIXLEN_MIN 20
 
 static bool is_link_local6(const u8 *addr)
 {
@@ -69,15 +71,63 @@ struct context {
 	enum kc_netlink_purpose purpose;
 };
 
+static int check_host_bits(const struct kc_vrrp_item *item,
+			   const struct nlattr *attr,
+			   struct netlink_ext_ack *extack)
+{
+	size_t len = kc_addr_len(item->family), i;
+	char is[INET6_ADDRSTRLEN], should[INET6_ADDRSTRLEN];
+	u8 net[16] = {};
+
+	for (i = 0; i < len; i++) {
+		int bits = item->prefixlen - 8 * (int)i;
+
+		net[i] = item->addr[i];
+		if (bits < 8)
+			net[i] &= bits > 0 ? 0xff << (8 - bits) : 0;
+	}
+	if (!memcmp(net, item->addr, len))
+		return 0;
+	kc_netlink_print_addr(is, sizeof(is), item->family, item->addr);
+	kc_netlink_print_addr(should, sizeof(should), item->family, net);
+	return kc_refuse(extack, attr, -EINVAL,
+			 "%s/%u has host bits set, did you mean %s/%u?",
+			 is, item->prefixlen, should, item->prefixlen);
+}
+
+/* What is held as a local route is all addresses of a prefix. */
+static int check_local(const struct kc_vrrp_item *item, struct nlattr **tb,
+		       struct netlink_ext_ack *extack)
+{
+	const struct nlattr *attr = tb[KCLUSTER_A_ADDRESS_LOCAL];
+
+	if (item->family == KC_AF_INET6)
+		return kc_refuse(extack, attr, -EOPNOTSUPP,
+				 "only for IPv4: an IPv6 neighbour gets no answer for what is no address of the device, leave local out");
+	if (tb[KCLUSTER_A_ADDRESS_SCOPE])
+		return kc_refuse(extack, tb[KCLUSTER_A_ADDRESS_SCOPE], -EINVAL,
+				 "a local route has scope host: leave the scope out");
+	if (item->prefixlen < LOCAL_PREFIXLEN_MIN)
+		return kc_refuse(extack, tb[KCLUSTER_A_ADDRESS_PREFIXLEN],
+				 -ERANGE,
+				 "prefix length %u is out of range: it is %d to 32 for local, which holds every address of it",
+				 item->prefixlen, LOCAL_PREFIXLEN_MIN);
+	if (kc_vrrp_item_size(item) > 1 && !item->excluded)
+		return kc_refuse(extack, attr, -EINVAL,
+				 "the %u addresses of a local /%u cannot be listed in advertisements: mark it excluded",
+				 kc_vrrp_item_size(item), item->prefixlen);
+	return check_host_bits(item, tb[KCLUSTER_A_ADDRESS_ADDRESS], extack);
+}
+
 static int parse_address(const struct context *ctx, const struct nlattr *attr,
 			 struct kc_vrrp_item *item)
 {
-	struct nlattr *tb[KCLUSTER_A_ADDRESS_ERROR + 1];
+	struct nlattr *tb[KCLUSTER_A_ADDRESS_LOCAL + 1];
 	struct netlink_ext_ack *extack = ctx->extack;
 	const struct nlattr *at;
 	int err;
 
-	err = nla_parse_nested(tb, KCLUSTER_A_ADDRESS_ERROR, attr,
+	err = nla_parse_nested(tb, KCLUSTER_A_ADDRESS_LOCAL, attr,
 			       kcluster_address_nl_policy, extack);
 	if (err)
 		return err;
@@ -104,6 +154,13 @@ static int parse_address(const struct context *ctx, const struct nlattr *attr,
 			    tb[KCLUSTER_A_ADDRESS_PREFIXLEN], extack);
 	if (err)
 		return err;
+	item->excluded = nla_get_flag(tb[KCLUSTER_A_ADDRESS_EXCLUDED]);
+	item->local = nla_get_flag(tb[KCLUSTER_A_ADDRESS_LOCAL]);
+	if (item->local && ctx->purpose == KC_NETLINK_ADD) {
+		err = check_local(item, tb, extack);
+		if (err)
+			return err;
+	}
 
 	at = tb[KCLUSTER_A_ADDRESS_IFNAME];
 	if (at) {
@@ -124,7 +181,6 @@ static int parse_address(const struct context *ctx, const struct nlattr *attr,
 		return kc_refuse(extack, at, -EINVAL,
 				 "scope 255 is nowhere: use 0 global, 200 site, 253 link or 254 host");
 
-	item->excluded = nla_get_flag(tb[KCLUSTER_A_ADDRESS_EXCLUDED]);
 	if (ctx->purpose == KC_NETLINK_ADD && !item->excluded &&
 	    item->family != ctx->family)
 		return kc_refuse(extack, attr, -EAFNOSUPPORT,
@@ -132,30 +188,6 @@ static int parse_address(const struct context *ctx, const struct nlattr *attr,
 				 ctx->family == KC_AF_INET6 ? "IPv6" : "IPv4",
 				 item->family == KC_AF_INET6 ? "IPv6" : "IPv4");
 	return 0;
-}
-
-static int check_host_bits(const struct kc_vrrp_item *item,
-			   const struct nlattr *attr,
-			   struct netlink_ext_ack *extack)
-{
-	size_t len = kc_addr_len(item->family), i;
-	char is[INET6_ADDRSTRLEN], should[INET6_ADDRSTRLEN];
-	u8 net[16] = {};
-
-	for (i = 0; i < len; i++) {
-		int bits = item->prefixlen - 8 * (int)i;
-
-		net[i] = item->addr[i];
-		if (bits < 8)
-			net[i] &= bits > 0 ? 0xff << (8 - bits) : 0;
-	}
-	if (!memcmp(net, item->addr, len))
-		return 0;
-	kc_netlink_print_addr(is, sizeof(is), item->family, item->addr);
-	kc_netlink_print_addr(should, sizeof(should), item->family, net);
-	return kc_refuse(extack, attr, -EINVAL,
-			 "%s/%u has host bits set, did you mean %s/%u?",
-			 is, item->prefixlen, should, item->prefixlen);
 }
 
 static int parse_via(const struct context *ctx, struct nlattr **tb,
@@ -269,14 +301,16 @@ static bool is_same(const struct kc_vrrp_item *a, const struct kc_vrrp_item *b)
 	return !strcmp(a->ifname, b->ifname);
 }
 
-static int check_not_twice(const struct list_head *items,
-			   const struct kc_vrrp_item *item,
+/* Not among those before, which are found in @index by their address. */
+static int check_not_twice(struct hlist_head *index, struct kc_vrrp_item *item,
 			   struct netlink_ext_ack *extack)
 {
 	const struct kc_vrrp_item *other;
 	char text[INET6_ADDRSTRLEN];
+	struct hlist_head *bucket;
 
-	list_for_each_entry(other, items, list) {
+	bucket = kc_vrrp_index_bucket(index, item->family, item->addr);
+	hlist_for_each_entry(other, bucket, index) {
 		if (!is_same(other, item))
 			continue;
 		kc_netlink_print_addr(text, sizeof(text), item->family,
@@ -285,7 +319,30 @@ static int check_not_twice(const struct list_head *items,
 				 item->is_route ? "route" : "address", text,
 				 item->prefixlen);
 	}
+	hlist_add_head(&item->index, bucket);
 	return 0;
+}
+
+static int parse_item(const struct context *ctx, const struct nlattr *attr,
+		      bool is_route, struct hlist_head *index,
+		      struct list_head *items)
+{
+	struct kc_vrrp_item *item;
+	int err;
+
+	item = kzalloc(sizeof(*item), GFP_KERNEL_ACCOUNT);
+	if (!item)
+		return -ENOMEM;
+	item->attr = attr;
+	err = is_route ? parse_route(ctx, attr, item) :
+			 parse_address(ctx, attr, item);
+	if (!err)
+		err = check_not_twice(index, item, ctx->extack);
+	if (err)
+		kfree(item);
+	else
+		list_add_tail(&item->list, items);
+	return err;
 }
 
 /**
@@ -313,31 +370,30 @@ int kc_netlink_parse_items(const struct genl_info *info, u8 family,
 		.family = family,
 		.purpose = purpose,
 	};
+	struct hlist_head *index = NULL;
 	const struct nlattr *attr;
 	struct kc_vrrp_item *item;
 	unsigned int n = 0;
-	int rem, err;
+	int rem, err = 0;
 
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
 		if (nla_type(attr) != type)
 			continue;
-		if (++n > max)
-			return kc_refuse(info->extack, attr, -E2BIG,
-					 "more than %u %s", max,
-					 is_route ? "routes" : "addresses");
-		item = kzalloc(sizeof(*item), GFP_KERNEL_ACCOUNT);
-		if (!item)
-			return -ENOMEM;
-		item->attr = attr;
-		err = is_route ? parse_route(&ctx, attr, item) :
-				 parse_address(&ctx, attr, item);
-		if (!err)
-			err = check_not_twice(items, item, info->extack);
-		if (err) {
-			kfree(item);
-			return err;
+		if (++n > max) {
+			err = kc_refuse(info->extack, attr, -E2BIG,
+					"more than %u %s", max,
+					is_route ? "routes" : "addresses");
+			break;
 		}
-		list_add_tail(&item->list, items);
+		if (!index)
+			index = kc_vrrp_index_alloc();
+		err = index ? parse_item(&ctx, attr, is_route, index, items) :
+			      -ENOMEM;
+		if (err)
+			break;
 	}
-	return 0;
+	list_for_each_entry(item, items, list)
+		INIT_HLIST_NODE(&item->index);
+	kvfree(index);
+	return err;
 }

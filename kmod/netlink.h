@@ -12,6 +12,7 @@
 struct genl_info;
 struct kc_net;
 struct kc_vrrp;
+struct kc_vrrp_item;
 struct kc_vrrp_peers;
 struct kc_vrrp_settings;
 struct kc_vrrp_spec;
@@ -83,6 +84,10 @@ bool kc_netlink_may_write(const struct sk_buff *skb, const struct kc_net *kn);
 struct sk_buff *kc_netlink_vrrp_reply(struct kc_vrrp *r,
 				      const struct genl_info *info,
 				      bool secrets);
+
+/* netlink-address.c: likewise */
+int kc_netlink_fill_address(struct sk_buff *skb,
+			    const struct kc_vrrp_item *item);
 
 /* netlink-vmac.c: likewise */
 int kc_netlink_fill_vmac(struct sk_buff *skb, struct kc_vrrp *r);

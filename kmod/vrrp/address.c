@@ -7,11 +7,15 @@
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
+#include <linux/slab.h>
 #include <net/if_inet6.h>
 #include <net/addrconf.h>
 
 #include "../net.h"
 #include "router.h"
+
+/* So many addresses are simply asked for. */
+#define FEW 32
 
 static void look4(const struct net_device *dev,
 		  const struct kc_vrrp_item *item, struct kc_vrrp_sight *sight)
@@ -90,6 +94,89 @@ kc_vrrp_address_look(const struct kc_vrrp *r, const struct kc_vrrp_item *item,
 		look4(dev, item, &sight);
 	rcu_read_unlock();
 	return sight;
+}
+
+/* What carries our mark is what we look for, wherever it is in @sights. */
+static void see(struct hlist_head *sights, int ifindex, u8 family,
+		const void *addr, u8 prefixlen)
+{
+	struct kc_vrrp_item *item;
+
+	hlist_for_each_entry(item, kc_vrrp_index_bucket(sights, family, addr),
+			     sight)
+		if (item->ifindex == ifindex && item->family == family &&
+		    item->prefixlen == prefixlen &&
+		    !memcmp(item->addr, addr, kc_addr_len(family)))
+			item->seen = true;
+}
+
+static void look_at_device(struct hlist_head *sights,
+			   const struct net_device *dev)
+{
+	struct in_device *in_dev = __in_dev_get_rcu(dev);
+	struct inet6_dev *idev = __in6_dev_get(dev);
+	const struct inet6_ifaddr *ifa6;
+	const struct in_ifaddr *ifa;
+
+	if (in_dev)
+		in_dev_for_each_ifa_rcu(ifa, in_dev)
+			if (READ_ONCE(ifa->ifa_proto) == KC_RTPROT)
+				see(sights, dev->ifindex, KC_AF_INET,
+				    &ifa->ifa_local, ifa->ifa_prefixlen);
+	if (!idev)
+		return;
+	read_lock_bh(&idev->lock);
+	list_for_each_entry(ifa6, &idev->addr_list, if_list)
+		if (ifa6->ifa_proto == KC_RTPROT)
+			see(sights, dev->ifindex, KC_AF_INET6, &ifa6->addr,
+			    ifa6->prefix_len);
+	read_unlock_bh(&idev->lock);
+}
+
+/**
+ * kc_vrrp_addresses_look() - which of the held addresses are still there?
+ * @r: the router, hold_mutex held
+ *
+ * Sets &kc_vrrp_item.seen, which was cleared. To look for each of thousands among thousands, as
+ * rtnetlink does, takes long; here each device is looked at once. Of a few, or
+ * without memory for it, none is seen.
+ *
+ * Context: worker of the namespace
+ */
+void kc_vrrp_addresses_look(struct kc_vrrp *r)
+{
+	struct hlist_head *sights;
+	const struct net_device *dev;
+	struct kc_vrrp_item *item;
+	int done = 0;
+
+	lockdep_assert_held(&r->hold_mutex);
+
+	if (r->n_addresses < FEW)
+		return;
+	sights = kc_vrrp_index_alloc();
+	if (!sights)
+		return;
+	list_for_each_entry(item, &r->items, list) {
+		if (!item->is_route && !item->local &&
+		    item->state == KCLUSTER_VRRP_ITEM_STATE_HELD)
+			hlist_add_head(&item->sight,
+				       kc_vrrp_index_bucket(sights,
+							    item->family,
+							    item->addr));
+	}
+	list_for_each_entry(item, &r->items, list) {
+		/* Most are on the device of the one before. */
+		if (item->is_route || item->seen || item->ifindex == done)
+			continue;
+		done = item->ifindex;
+		rcu_read_lock();
+		dev = dev_get_by_index_rcu(r->kn->net, done);
+		if (dev)
+			look_at_device(sights, dev);
+		rcu_read_unlock();
+	}
+	kvfree(sights);
 }
 
 /*

@@ -7,6 +7,11 @@
  * sent together with the first advert, the later ones reach neighbours whose
  * link or switch was not ready. A round goes out in batches, so that many
  * addresses neither hold the CPU nor flood a switch.
+ *
+ * A virtual MAC stays where the neighbours know it: when another node takes
+ * over, only the switches have to learn, for which one frame per device will
+ * do. A large block is announced like that, once all of it has been announced
+ * by us, or by whoever sent adverts from that MAC before.
  */
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>
@@ -35,6 +40,19 @@ static const u64 round_gap[] = {
 	3000 * NSEC_PER_MSEC,
 };
 
+/*
+ * Is the address to be announced where it lives at the virtual MAC? @first: of
+ * its device.
+ */
+static bool is_needed(const struct kc_vrrp *r, bool first)
+{
+	if (first)
+		return true;
+	if (r->announce_round > ARRAY_SIZE(round_gap))
+		return false;
+	return r->n_vips <= BATCH || (!r->introduced && !r->announce_round);
+}
+
 static void announce_one(struct kc_vrrp *r, const struct kc_vrrp_vip *vip)
 {
 	bool ipv6 = vip->family == KC_AF_INET6;
@@ -49,7 +67,10 @@ static void announce_one(struct kc_vrrp *r, const struct kc_vrrp_vip *vip)
 	    dev->type != ARPHRD_ETHER)
 		return;
 
-	mac = kc_vrrp_vmac_on(r, dev) ?: dev->dev_addr;
+	mac = kc_vrrp_vmac_on(r, dev);
+	if (mac && !is_needed(r, vip->first))
+		return;
+	mac = mac ?: dev->dev_addr;
 	skb = alloc_skb(LL_RESERVED_SPACE(dev) + len + dev->needed_tailroom,
 			GFP_ATOMIC);
 	if (!skb) {
@@ -108,6 +129,8 @@ void kc_vrrp_announce_run(struct kc_vrrp *r, u64 now)
 		return;
 	}
 	r->announce_next = 0;
+	if (!r->announce_round && r->settings.vmac)
+		r->introduced = true;
 	if (r->announce_round < ARRAY_SIZE(round_gap)) {
 		r->announce_at = now + round_gap[r->announce_round++];
 	} else if (r->settings.vmac) {

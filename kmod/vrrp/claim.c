@@ -59,23 +59,32 @@ kc_vrrp_claim_next(const struct kc_net *kn, u8 family, const void *addr,
 	return NULL;
 }
 
-static void fill_claim(struct kc_vrrp_claim *claim, struct kc_vrrp *r,
-		       const struct kc_vrrp_item *item, bool vmac, bool deny)
+/* One for each address of the item. */
+static void fill_claims(struct kc_vrrp_claims *claims, struct kc_vrrp *r,
+			const struct kc_vrrp_item *item, bool vmac, bool deny)
 {
+	unsigned int i, size = kc_vrrp_item_size(item);
 	const struct net_device *dev;
+	struct kc_vrrp_claim *claim;
+	int ifindex;
 
-	claim->router = r;
-	claim->family = item->family;
-	memcpy(claim->addr, item->addr, sizeof(claim->addr));
-	claim->vmac = vmac;
-	claim->deny = deny;
-	claim->held = item->state == KCLUSTER_VRRP_ITEM_STATE_HELD;
-	claim->foreign = item->state == KCLUSTER_VRRP_ITEM_STATE_FOREIGN;
 	rcu_read_lock();
 	dev = dev_get_by_name_rcu(r->kn->net, item->ifname[0] ? item->ifname :
 							       r->ifname);
-	claim->ifindex = dev ? dev->ifindex : 0;
+	ifindex = dev ? dev->ifindex : 0;
 	rcu_read_unlock();
+	for (i = 0; i < size; i++) {
+		claim = &claims->list[claims->n++];
+		claim->router = r;
+		claim->ifindex = ifindex;
+		claim->family = item->family;
+		kc_vrrp_item_nth(item, i, claim->addr);
+		claim->vmac = vmac;
+		claim->deny = deny;
+		claim->held = item->state == KCLUSTER_VRRP_ITEM_STATE_HELD;
+		claim->foreign =
+			item->state == KCLUSTER_VRRP_ITEM_STATE_FOREIGN;
+	}
 }
 
 /* All but the links of the hash. */
@@ -123,7 +132,7 @@ static int make_claims(struct kc_vrrp *r, struct kc_vrrp_claims **made)
 
 	*made = NULL;
 	list_for_each_entry(item, &r->items, list)
-		n += !item->is_route;
+		n += item->is_route ? 0 : kc_vrrp_item_size(item);
 	if (!n || (!vmac && !deny))
 		return 0;
 	claims = kvzalloc(struct_size(claims, list, n), GFP_KERNEL_ACCOUNT);
@@ -131,8 +140,7 @@ static int make_claims(struct kc_vrrp *r, struct kc_vrrp_claims **made)
 		return -ENOMEM;
 	list_for_each_entry(item, &r->items, list)
 		if (!item->is_route)
-			fill_claim(&claims->list[claims->n++], r, item, vmac,
-				   deny);
+			fill_claims(claims, r, item, vmac, deny);
 	*made = claims;
 	return 0;
 }

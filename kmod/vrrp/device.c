@@ -173,7 +173,8 @@ static bool holds_on(const struct kc_vrrp *r, const struct net_device *dev)
 	unsigned int i;
 
 	for (i = 0; i < r->n_vips; i++)
-		if (is_named(dev, r->kn->net, r->vips[i].ifname))
+		if (r->vips[i].first &&
+		    is_named(dev, r->kn->net, r->vips[i].ifname))
 			return true;
 	return false;
 }
@@ -279,17 +280,23 @@ int kc_vrrp_device_event(struct notifier_block *nb, unsigned long event,
 	return NOTIFY_DONE;
 }
 
-/* @removed: an address went, and not because its device went down. */
-static void address_changed(const struct net_device *dev, bool removed)
+/*
+ * @removed: an address went, and not because its device went down. @ours: it
+ * carries our mark, and so is nobody's source; of a block many come at once.
+ */
+static void address_changed(const struct net_device *dev, bool removed,
+			    bool ours)
 {
 	struct kc_net *kn = kc_net(dev_net(dev));
 	struct kc_vrrp *r;
 	bool lost;
 
+	if (ours && !removed)
+		return;
 	rcu_read_lock();
 	list_for_each_entry_rcu(r, &kn->vrrp.routers, list) {
 		spin_lock_bh(&r->lock);
-		if (goes_by(r, dev)) {
+		if (!ours && goes_by(r, dev)) {
 			kc_vrrp_reassess(r, NULL);
 			kc_vrrp_requeue(r);
 		}
@@ -307,7 +314,8 @@ static int address4_event(struct notifier_block *nb, unsigned long event,
 	const struct in_ifaddr *ifa = ptr;
 
 	address_changed(ifa->ifa_dev->dev, event == NETDEV_DOWN &&
-			ifa->ifa_dev->dev->flags & IFF_UP);
+			ifa->ifa_dev->dev->flags & IFF_UP,
+			ifa->ifa_proto == KC_RTPROT);
 	return NOTIFY_DONE;
 }
 
@@ -317,7 +325,8 @@ static int address6_event(struct notifier_block *nb, unsigned long event,
 	const struct inet6_ifaddr *ifa = ptr;
 
 	address_changed(ifa->idev->dev, event == NETDEV_DOWN &&
-			ifa->idev->dev->flags & IFF_UP);
+			ifa->idev->dev->flags & IFF_UP,
+			ifa->ifa_proto == KC_RTPROT);
 	return NOTIFY_DONE;
 }
 

@@ -124,9 +124,11 @@ static int route_event(struct notifier_block *nb, unsigned long event,
 	if (event == FIB_EVENT_ENTRY_DEL ? !removal.ours || !removal.up :
 	    removal.ours || !test_bit(removal.bit, kn->vrrp.route_bits))
 		return NOTIFY_DONE;
+	/* A local route is ours alone: it is not replaced, it goes. */
 	rcu_read_lock();
 	list_for_each_entry_rcu(r, &kn->vrrp.routers, list)
-		if (READ_ONCE(r->n_routes))
+		if (READ_ONCE(r->n_routes) ||
+		    (event == FIB_EVENT_ENTRY_DEL && READ_ONCE(r->n_locals)))
 			kc_vrrp_guard_lost(r);
 	rcu_read_unlock();
 	return NOTIFY_DONE;

@@ -7,6 +7,11 @@
  * sees what we do, and marks what it puts in place with KC_RTPROT. What does
  * not carry the mark is never taken away.
  *
+ * A block of thousands of addresses takes its time. After each batch those let
+ * in who wait for the worker, such as other routers that take over; what is
+ * held in &kc_vrrp tells how far it came. Each address is a request of its own,
+ * so RTNL is never held for long.
+ *
  * items.c sees to it that no two routers of a namespace have the same address
  * or route; so what carries the mark and equals our item is ours, whatever
  * became of the answer that should have told us.
@@ -23,6 +28,8 @@
 
 /* What failed for want of memory or of a gateway may work later. */
 #define RETRY NSEC_PER_SEC
+/* So many requests in a row before others are let in. */
+#define BATCH 128
 
 static int index_of(const struct kc_vrrp *r, const char *ifname)
 {
@@ -78,7 +85,8 @@ static int withdraw(struct kc_vrrp *r, struct kc_vrrp_item *item)
 	}
 
 	err = item->is_route ? kc_vrrp_route_del(r, item) :
-			       kc_vrrp_address_del(r, item);
+	      item->local ? kc_vrrp_local_del(r, item) :
+			    kc_vrrp_address_del(r, item);
 	if (err == -EADDRNOTAVAIL || err == -ENODEV || err == -ENXIO ||
 	    err == -ESRCH)
 		err = 0;
@@ -98,6 +106,9 @@ static int withdraw(struct kc_vrrp *r, struct kc_vrrp_item *item)
 static bool is_ours(struct kc_vrrp *r, const struct kc_vrrp_item *item,
 		    int ifindex)
 {
+	/* The mark is part of what makes a local route unique. */
+	if (item->local)
+		return true;
 	if (!item->is_route)
 		return kc_vrrp_address_look(r, item, ifindex).ours;
 	/*
@@ -108,11 +119,20 @@ static bool is_ours(struct kc_vrrp *r, const struct kc_vrrp_item *item,
 	       item->state == KCLUSTER_VRRP_ITEM_STATE_HELD;
 }
 
-/*
- * Put an item in place; true if it was not there. @lost: somebody may have
- * taken away what is held.
- */
-static bool establish(struct kc_vrrp *r, struct kc_vrrp_item *item, bool lost)
+static int ask_for(struct kc_vrrp *r, struct kc_vrrp_item *item, int ifindex)
+{
+	/* It is there, so do not look for it among thousands. */
+	if (item->seen && item->ifindex == ifindex)
+		return -EALREADY;
+	if (item->is_route)
+		return kc_vrrp_route_add(r, item, ifindex);
+	if (item->local)
+		return kc_vrrp_local_add(r, item, ifindex);
+	return kc_vrrp_address_add(r, item, ifindex);
+}
+
+/* Put an item in place; true if it was not there. */
+static bool establish(struct kc_vrrp *r, struct kc_vrrp_item *item)
 {
 	bool held = item->state == KCLUSTER_VRRP_ITEM_STATE_HELD;
 	const char *ifname = ifname_of(r, item);
@@ -127,14 +147,15 @@ static bool establish(struct kc_vrrp *r, struct kc_vrrp_item *item, bool lost)
 			err = -ENODEV;
 	}
 	if (!err) {
-		err = item->is_route ? kc_vrrp_route_add(r, item, ifindex) :
-				       kc_vrrp_address_add(r, item, ifindex);
+		err = ask_for(r, item, ifindex);
+		if (err == -EALREADY)
+			return false;
 		if (!err || err == -ENOBUFS)
 			item->ifindex = ifindex;
 	}
 
-	if (err == -EEXIST) {
-		if (is_ours(r, item, ifindex)) {
+	if (err == -EEXIST || err == -EADDRINUSE) {
+		if (err == -EEXIST && is_ours(r, item, ifindex)) {
 			item->state = KCLUSTER_VRRP_ITEM_STATE_HELD;
 			item->ifindex = ifindex;
 		} else {
@@ -154,13 +175,25 @@ static bool establish(struct kc_vrrp *r, struct kc_vrrp_item *item, bool lost)
 	}
 	item->state = KCLUSTER_VRRP_ITEM_STATE_HELD;
 	item->error = 0;
-	if (held && lost)
+	if (held && r->pass.lost)
 		kc_vrrp_guard_restored(r, item, ifname);
 	return true;
 }
 
-/* In the reverse order of acquire(), so that primary addresses go last. */
-static void release(struct kc_vrrp *r, bool want, bool routes)
+/* One request more. Enough for now, and somebody waits? */
+static bool spent(struct kc_vrrp *r, unsigned int *budget)
+{
+	if (*budget && --*budget)
+		return false;
+	return !list_empty_careful(&r->kn->vrrp.worker->work_list);
+}
+
+/*
+ * In the reverse order of acquire(), so that primary addresses go last. False
+ * if it is not through yet.
+ */
+static bool release(struct kc_vrrp *r, bool want, bool routes,
+		    unsigned int *budget)
 {
 	struct kc_vrrp_item *item, *next;
 
@@ -170,34 +203,44 @@ static void release(struct kc_vrrp *r, bool want, bool routes)
 		/* Master again meanwhile. */
 		if (!item->dying && READ_ONCE(r->want_held))
 			continue;
+		if (item->tried)
+			continue;
+		if (item->state != KCLUSTER_VRRP_ITEM_STATE_ABSENT &&
+		    spent(r, budget))
+			return false;
+		item->tried = true;
 		withdraw(r, item);
 		if (item->dying) {
 			list_del(&item->list);
 			kfree(item);
 		}
 	}
+	return true;
 }
 
-/* True if an address came that was not there. */
-static bool acquire(struct kc_vrrp *r, bool recheck, bool lost, bool routes)
+/* Notes if an address came that was not there. False as for release(). */
+static bool acquire(struct kc_vrrp *r, bool routes, unsigned int *budget)
 {
 	struct kc_vrrp_item *item;
-	bool added = false;
 
 	list_for_each_entry(item, &r->items, list) {
 		if (item->is_route != routes || item->dying)
 			continue;
-		if (!recheck &&
+		if (item->tried)
+			continue;
+		if (!r->pass.recheck &&
 		    (item->state == KCLUSTER_VRRP_ITEM_STATE_HELD ||
 		     item->state == KCLUSTER_VRRP_ITEM_STATE_FOREIGN))
 			continue;
 		/* No master any more: the next pass takes back what came. */
 		if (!READ_ONCE(r->want_held))
 			break;
-		if (establish(r, item, lost))
-			added = true;
+		if (spent(r, budget))
+			return false;
+		item->tried = true;
+		r->pass.added |= establish(r, item) && !routes;
 	}
-	return added && !routes;
+	return true;
 }
 
 /* Is something not as it is wanted? */
@@ -236,6 +279,45 @@ static void announce_again(struct kc_vrrp *r)
 	spin_unlock_bh(&r->lock);
 }
 
+/* What is to be done now? A pass that let others in goes on where it was. */
+static void begin(struct kc_vrrp *r)
+{
+	struct kc_vrrp_pass *pass = &r->pass;
+	struct kc_vrrp_item *item;
+	bool recheck, lost, want;
+
+	spin_lock_bh(&r->lock);
+	want = r->want_held;
+	recheck = r->recheck;
+	r->recheck = false;
+	spin_unlock_bh(&r->lock);
+	lost = test_and_clear_bit(KC_VRRP_LOST, &r->lost);
+	recheck |= lost;
+
+	if (pass->unfinished && pass->want == want && !recheck)
+		return;
+	pass->want = want;
+	pass->recheck = recheck || (pass->unfinished && pass->recheck);
+	pass->lost = lost || (pass->unfinished && pass->lost);
+	list_for_each_entry(item, &r->items, list) {
+		item->tried = false;
+		item->seen = false;
+	}
+	if (want && pass->recheck)
+		kc_vrrp_addresses_look(r);
+}
+
+/* Gateways are reached through the addresses. */
+static bool make_agree(struct kc_vrrp *r, unsigned int *budget)
+{
+	bool want = r->pass.want;
+
+	return release(r, want, true, budget) &&
+	       release(r, want, false, budget) &&
+	       (!want || (acquire(r, false, budget) &&
+			  acquire(r, true, budget)));
+}
+
 /**
  * kc_vrrp_hold_work() - make the system agree with @want_held
  * @work: hold_work of a router
@@ -245,41 +327,54 @@ static void announce_again(struct kc_vrrp *r)
 void kc_vrrp_hold_work(struct kthread_work *work)
 {
 	struct kc_vrrp *r = container_of(work, struct kc_vrrp, hold_work);
-	bool want, recheck, lost, retry, added = false;
-	int lacking, vmac;
+	struct kc_vrrp_pass *pass = &r->pass;
+	unsigned int budget = BATCH;
+	bool retry, added, through;
+	int lacking, vmac = 0;
 
 	mutex_lock(&r->hold_mutex);
 	do {
-		spin_lock_bh(&r->lock);
-		want = r->want_held;
-		recheck = r->recheck;
-		r->recheck = false;
-		spin_unlock_bh(&r->lock);
-		lost = test_and_clear_bit(KC_VRRP_LOST, &r->lost);
-		recheck |= lost;
-
+		begin(r);
 		/* What packets must know precedes the addresses, and stays. */
 		lacking = kc_vrrp_claims_build(r);
-		if (want)
-			added |= kc_vrrp_vmac_apply(r, true) > 0;
-		release(r, want, true);
-		release(r, want, false);
-		if (want) {
-			/* Gateways are reached through the addresses. */
-			added |= acquire(r, recheck, lost, false);
-			acquire(r, recheck, lost, true);
-		}
+		if (pass->want)
+			pass->added |= kc_vrrp_vmac_apply(r, true) > 0;
+		through = make_agree(r, &budget);
+		WRITE_ONCE(pass->unfinished, !through);
+		if (!through)
+			break;
 		lacking |= kc_vrrp_claims_build(r);
-		vmac = kc_vrrp_vmac_apply(r, want);
-		added |= vmac > 0;
-	} while (READ_ONCE(r->want_held) != want);
-	retry = unsettled(r, want) || lacking || vmac < 0;
+		vmac = kc_vrrp_vmac_apply(r, pass->want);
+		pass->added |= vmac > 0;
+	} while (READ_ONCE(r->want_held) != pass->want);
+	if (!through) {
+		mutex_unlock(&r->hold_mutex);
+		kthread_queue_work(r->kn->vrrp.worker, &r->hold_work);
+		return;
+	}
+	retry = unsettled(r, pass->want) || lacking || vmac < 0;
+	added = pass->added;
+	pass->added = false;
 	mutex_unlock(&r->hold_mutex);
 
 	retry_later(r, retry);
 	if (added)
 		announce_again(r);
 	kc_vrrp_paths_rejoin(r);
+}
+
+/**
+ * kc_vrrp_hold_wait() - wait until the worker is through with a router
+ * @r: the router, mutex of its namespace held
+ *
+ * Context: process, not under RTNL
+ */
+void kc_vrrp_hold_wait(struct kc_vrrp *r)
+{
+	/* An unfinished pass has queued itself before it is waited for. */
+	do {
+		kthread_flush_work(&r->hold_work);
+	} while (READ_ONCE(r->pass.unfinished));
 }
 
 /**
@@ -313,5 +408,5 @@ void kc_vrrp_hold_again(struct kc_vrrp *r)
 void kc_vrrp_hold_now(struct kc_vrrp *r)
 {
 	kthread_queue_work(r->kn->vrrp.worker, &r->hold_work);
-	kthread_flush_work(&r->hold_work);
+	kc_vrrp_hold_wait(r);
 }

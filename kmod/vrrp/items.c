@@ -10,104 +10,36 @@
 #include "router.h"
 #include "track.h"
 
-static bool same_via(const struct kc_vrrp_item *a, const struct kc_vrrp_item *b)
+static const char *kind_of(const struct kc_vrrp_item *item)
 {
-	return a->has_via == b->has_via &&
-	       !memcmp(a->via, b->via, kc_addr_len(a->family));
+	return item->is_route ? "route" : "address";
 }
 
-/*
- * The same object of the system, whatever else was said about it: @a as said
- * to router @r, @b as said to router @s.
- */
-static bool same_item(const struct kc_vrrp *r, const struct kc_vrrp_item *a,
-		      const struct kc_vrrp *s, const struct kc_vrrp_item *b)
+/* May it be added, as far as what is there already is concerned? */
+static int check_item(const struct kc_vrrp *r, const struct kc_vrrp_item *item,
+		      struct netlink_ext_ack *extack)
 {
-	const char *ifname_a = a->ifname[0] ? a->ifname : r->ifname;
-	const char *ifname_b = b->ifname[0] ? b->ifname : s->ifname;
+	const struct kc_vrrp_item *other;
 
-	if (a->is_route != b->is_route || a->family != b->family ||
-	    a->prefixlen != b->prefixlen ||
-	    memcmp(a->addr, b->addr, kc_addr_len(a->family)))
-		return false;
-	if (!a->is_route)
-		return !strcmp(ifname_a, ifname_b);
-	if (a->metric != b->metric || a->table != b->table)
-		return false;
-	/* IPv6 has one route of a metric, or balances over them. */
-	if (a->family == KC_AF_INET6)
-		return true;
-	/* The kernel may find for one the device that the other one names. */
-	return same_via(a, b) && (!a->ifname[0] || !b->ifname[0] ||
-				  !strcmp(a->ifname, b->ifname));
-}
-
-/* What @like, as said to router @r, is in router @in. */
-static struct kc_vrrp_item *find_item(const struct kc_vrrp *in,
-				      const struct kc_vrrp *r,
-				      const struct kc_vrrp_item *like)
-{
-	struct kc_vrrp_item *item;
-
-	list_for_each_entry(item, &in->items, list)
-		if (!item->dying && same_item(in, item, r, like))
-			return item;
-	return NULL;
-}
-
-/* What to delete: gateway and device of a route matter only if given. */
-static struct kc_vrrp_item *find_meant(const struct kc_vrrp *r,
-				       const struct kc_vrrp_item *like)
-{
-	struct kc_vrrp_item *item;
-
-	if (!like->is_route)
-		return find_item(r, r, like);
-	list_for_each_entry(item, &r->items, list) {
-		if (item->dying || !item->is_route ||
-		    item->family != like->family ||
-		    item->prefixlen != like->prefixlen ||
-		    memcmp(item->addr, like->addr, kc_addr_len(like->family)) ||
-		    item->metric != like->metric || item->table != like->table)
-			continue;
-		if (like->has_via && !same_via(item, like))
-			continue;
-		if (like->ifname[0] && strcmp(item->ifname, like->ifname))
-			continue;
-		return item;
-	}
-	return NULL;
-}
-
-/*
- * Two routers that put the same thing in place would take it from each other.
- */
-static int check_others(const struct kc_vrrp *r, const struct list_head *items,
-			struct netlink_ext_ack *extack)
-{
-	const struct kc_vrrp_item *item;
-	struct kc_vrrp *other;
-	int err = 0;
-
-	list_for_each_entry(other, &r->kn->vrrp.routers, list) {
-		if (other == r)
-			continue;
-		/* The namespace's mutex orders those who hold two of them. */
-		mutex_lock_nested(&other->hold_mutex, SINGLE_DEPTH_NESTING);
-		list_for_each_entry(item, items, list) {
-			if (!find_item(other, r, item))
-				continue;
-			err = kc_refuse(extack, item->attr, -EEXIST,
-					"virtual router \"%s\" has this %s already",
-					other->name,
-					item->is_route ? "route" : "address");
-			break;
-		}
-		mutex_unlock(&other->hold_mutex);
-		if (err)
-			break;
-	}
-	return err;
+	if (kc_vrrp_index_find(r, item, false))
+		return kc_refuse(extack, item->attr, -EEXIST,
+				 "virtual router \"%s\" has this %s already",
+				 r->name, kind_of(item));
+	/*
+	 * Two routers that put the same thing in place would take it from each
+	 * other.
+	 */
+	other = kc_vrrp_index_find(r, item, true);
+	if (other)
+		return kc_refuse(extack, item->attr, -EEXIST,
+				 "virtual router \"%s\" has this %s already",
+				 other->router->name, kind_of(item));
+	if (!item->is_route && item->family != r->family && !item->excluded)
+		return kc_refuse(extack, item->attr, -EINVAL,
+				 "an IPv%u address cannot be listed in IPv%u advertisements: mark it excluded",
+				 item->family == KC_AF_INET6 ? 6 : 4,
+				 r->family == KC_AF_INET6 ? 6 : 4);
+	return 0;
 }
 
 static unsigned int count_listed(const struct list_head *items)
@@ -138,6 +70,7 @@ static int check_room(const struct kc_vrrp *r, const char *ifname,
 		return 0;
 	fits = room < kc_vrrp_length(&r->format, 0) ? 0 :
 	       (room - kc_vrrp_length(&r->format, 0)) / kc_addr_len(r->family);
+	fits = min_t(unsigned int, fits, KCLUSTER_VRRP_LISTED_MAX);
 	return kc_refuse(extack, attr, -EMSGSIZE,
 			 "%u addresses do not fit an advertisement on %s, its MTU has room for %u: exclude the others",
 			 listed, ifname, fits);
@@ -156,52 +89,33 @@ int kc_vrrp_items_check(const struct kc_vrrp *r, struct list_head *items,
 			const struct list_head *paths,
 			struct netlink_ext_ack *extack)
 {
+	unsigned int addresses = r->n_vips, routes = r->n_routes, listed;
 	const struct kc_vrrp_path *path;
-	unsigned int addresses = r->n_addresses, routes = r->n_routes, listed;
 	const struct nlattr *attr = NULL;
-	struct kc_vrrp_item *item, *other;
+	struct kc_vrrp_item *item;
 	int err;
 
 	lockdep_assert_held(&r->kn->vrrp.mutex);
 
 	list_for_each_entry(item, items, list) {
-		const char *what = item->is_route ? "route" : "address";
-
 		attr = item->attr;
-		if (find_item(r, r, item))
-			return kc_refuse(extack, attr, -EEXIST,
-					 "virtual router \"%s\" has this %s already",
-					 r->name, what);
-		list_for_each_entry(other, items, list) {
-			if (other == item)
-				break;
-			if (same_item(r, item, r, other))
-				return kc_refuse(extack, attr, -EEXIST,
-						 "this %s is given twice",
-						 what);
-		}
-		if (!item->is_route && item->family != r->family &&
-		    !item->excluded)
-			return kc_refuse(extack, attr, -EINVAL,
-					 "an IPv%u address cannot be listed in IPv%u advertisements: mark it excluded",
-					 item->family == KC_AF_INET6 ? 6 : 4,
-					 r->family == KC_AF_INET6 ? 6 : 4);
+		err = check_item(r, item, extack);
+		if (err)
+			return err;
 		if (item->is_route)
 			routes++;
 		else
-			addresses++;
+			addresses += kc_vrrp_item_size(item);
 	}
 	if (addresses > KCLUSTER_VRRP_ADDRESSES_MAX)
 		return kc_refuse(extack, attr, -E2BIG,
-				 "a virtual router has at most %u addresses",
-				 KCLUSTER_VRRP_ADDRESSES_MAX);
+				 "%u addresses are too many: a virtual router has at most %u",
+				 addresses, KCLUSTER_VRRP_ADDRESSES_MAX);
 	if (routes > KCLUSTER_VRRP_ROUTES_MAX)
 		return kc_refuse(extack, attr, -E2BIG,
 				 "a virtual router has at most %u routes",
 				 KCLUSTER_VRRP_ROUTES_MAX);
 	err = kc_vrrp_tracks_check(&r->tracks, items, true, extack);
-	if (!err)
-		err = check_others(r, items, extack);
 	if (err)
 		return err;
 	listed = count_listed(&r->items) + count_listed(items);
@@ -210,12 +124,27 @@ int kc_vrrp_items_check(const struct kc_vrrp *r, struct list_head *items,
 		if (err)
 			return err;
 	}
+	/* Where there is room for them, one octet counts them. */
+	if (listed > KCLUSTER_VRRP_LISTED_MAX)
+		return kc_refuse(extack, attr, -E2BIG,
+				 "%u addresses do not fit an advertisement, which lists at most %u: exclude the others",
+				 listed, KCLUSTER_VRRP_LISTED_MAX);
 	return 0;
+}
+
+static void count(struct kc_vrrp *r, const struct kc_vrrp_item *item, int by)
+{
+	if (item->is_route)
+		r->n_routes += by;
+	else
+		r->n_addresses += by;
+	if (item->local)
+		r->n_locals += by;
 }
 
 /**
  * kc_vrrp_items_adopt() - take checked items over
- * @r: the router, hold_mutex held
+ * @r: the router, hold_mutex and mutex of its namespace held
  * @items: empty afterwards
  */
 void kc_vrrp_items_adopt(struct kc_vrrp *r, struct list_head *items)
@@ -225,16 +154,38 @@ void kc_vrrp_items_adopt(struct kc_vrrp *r, struct list_head *items)
 	lockdep_assert_held(&r->hold_mutex);
 	list_for_each_entry(item, items, list) {
 		item->attr = NULL;
-		if (item->is_route) {
-			r->n_routes++;
+		count(r, item, 1);
+		kc_vrrp_index_add(r, item);
+		if (item->is_route)
 			set_bit(kc_vrrp_route_bit(item->family, item->addr,
 						  item->prefixlen),
 				r->kn->vrrp.route_bits);
-		} else {
-			r->n_addresses++;
-		}
 	}
 	list_splice_tail_init(items, &r->items);
+}
+
+/* Undo kc_vrrp_items_adopt() from the @first one on. */
+static void give_back(struct kc_vrrp *r, struct kc_vrrp_item *first,
+		      struct list_head *items)
+{
+	struct kc_vrrp_item *item = first, *next;
+
+	list_for_each_entry_safe_from(item, next, &r->items, list) {
+		count(r, item, -1);
+		kc_vrrp_index_del(item);
+		list_move_tail(&item->list, items);
+	}
+}
+
+/**
+ * kc_vrrp_items_return() - undo kc_vrrp_items_adopt() for a new router
+ * @r: the router, mutex of its namespace held
+ * @items: gets all of its items
+ */
+void kc_vrrp_items_return(struct kc_vrrp *r, struct list_head *items)
+{
+	give_back(r, list_first_entry(&r->items, struct kc_vrrp_item, list),
+		  items);
 }
 
 static bool is_link_local6(const struct kc_vrrp_item *item)
@@ -261,6 +212,40 @@ static unsigned int fill_payload(const struct kc_vrrp *r, u8 *payload)
 	return n;
 }
 
+/* Is there no address on its device among the @n before? */
+static bool is_first(const struct kc_vrrp_vip *vips, unsigned int n)
+{
+	const struct kc_vrrp_vip *vip = &vips[n], *before;
+
+	/* Most are on the device of the one before. */
+	if (n && !strcmp(vip[-1].ifname, vip->ifname))
+		return false;
+	for (before = vips; before < vip; before++)
+		if (before->first && !strcmp(before->ifname, vip->ifname))
+			return false;
+	return true;
+}
+
+/* Adds the addresses of an item to those @n before. Returns how many. */
+static unsigned int fill_vips(const struct kc_vrrp *r,
+			      const struct kc_vrrp_item *item,
+			      struct kc_vrrp_vip *vips, unsigned int n)
+{
+	unsigned int i, size = kc_vrrp_item_size(item);
+	struct kc_vrrp_vip *vip;
+
+	for (i = 0; i < size; i++) {
+		vip = &vips[n + i];
+		vip->family = item->family;
+		vip->listed = !item->excluded;
+		kc_vrrp_item_nth(item, i, vip->addr);
+		strscpy(vip->ifname, item->ifname[0] ? item->ifname : r->ifname,
+			sizeof(vip->ifname));
+		vip->first = is_first(vips, n + i);
+	}
+	return size;
+}
+
 /**
  * kc_vrrp_vips_build() - make what softirqs need from the items
  * @r: the router, hold_mutex held
@@ -270,33 +255,27 @@ static unsigned int fill_payload(const struct kc_vrrp *r, u8 *payload)
 int kc_vrrp_vips_build(struct kc_vrrp *r)
 {
 	size_t len = kc_addr_len(r->family);
-	struct kc_vrrp_vip *vips, *vip, *before;
+	unsigned int max = 1, n = 0, listed;
 	struct kc_vrrp_item *item;
-	unsigned int n = 0, listed;
+	struct kc_vrrp_vip *vips;
 	u8 *payload;
 
 	lockdep_assert_held(&r->hold_mutex);
+	list_for_each_entry(item, &r->items, list)
+		if (!item->is_route && !item->dying)
+			max += kc_vrrp_item_size(item);
 	/* One more than needed: an empty list is an array, too. */
-	vips = kvcalloc(r->n_addresses + 1, sizeof(*vips), GFP_KERNEL_ACCOUNT);
-	payload = kvcalloc(r->n_addresses + 1, len, GFP_KERNEL_ACCOUNT);
+	vips = kvcalloc(max, sizeof(*vips), GFP_KERNEL_ACCOUNT);
+	payload = kvcalloc(count_listed(&r->items) + 1, len,
+			   GFP_KERNEL_ACCOUNT);
 	if (!vips || !payload) {
 		kvfree(vips);
 		kvfree(payload);
 		return -ENOMEM;
 	}
-	list_for_each_entry(item, &r->items, list) {
-		if (item->is_route || item->dying)
-			continue;
-		vip = &vips[n++];
-		vip->family = item->family;
-		vip->listed = !item->excluded;
-		vip->first = true;
-		memcpy(vip->addr, item->addr, sizeof(vip->addr));
-		strscpy(vip->ifname, item->ifname[0] ? item->ifname : r->ifname,
-			sizeof(vip->ifname));
-		for (before = vips; before < vip && vip->first; before++)
-			vip->first = strcmp(before->ifname, vip->ifname);
-	}
+	list_for_each_entry(item, &r->items, list)
+		if (!item->is_route && !item->dying)
+			n += fill_vips(r, item, vips, n);
 	listed = fill_payload(r, payload);
 
 	spin_lock_bh(&r->lock);
@@ -305,6 +284,7 @@ int kc_vrrp_vips_build(struct kc_vrrp *r)
 	r->n_vips = n;
 	r->n_payload = listed;
 	r->announce_next = 0;
+	r->introduced = false;
 	spin_unlock_bh(&r->lock);
 	kvfree(vips);
 	kvfree(payload);
@@ -315,13 +295,14 @@ int kc_vrrp_vips_build(struct kc_vrrp *r)
 static void items_changed(struct kc_vrrp *r)
 {
 	spin_lock_bh(&r->lock);
+	r->kn->vrrp.generation++;
 	/* What others removed may not be wanted any more. */
 	r->fight_until = 0;
 	kc_vrrp_reassess(r, NULL);
 	kc_vrrp_requeue(r);
 	kthread_queue_work(r->kn->vrrp.worker, &r->hold_work);
 	spin_unlock_bh(&r->lock);
-	kthread_flush_work(&r->hold_work);
+	kc_vrrp_hold_wait(r);
 }
 
 /**
@@ -338,7 +319,7 @@ static void items_changed(struct kc_vrrp *r)
 int kc_vrrp_items_add(struct kc_vrrp *r, struct list_head *items,
 		      struct netlink_ext_ack *extack)
 {
-	struct kc_vrrp_item *item, *next;
+	struct kc_vrrp_item *item;
 	int err;
 
 	lockdep_assert_held(&r->kn->vrrp.mutex);
@@ -350,16 +331,8 @@ int kc_vrrp_items_add(struct kc_vrrp *r, struct list_head *items,
 	item = list_first_entry(items, struct kc_vrrp_item, list);
 	kc_vrrp_items_adopt(r, items);
 	err = kc_vrrp_vips_build(r);
-	if (!err)
-		goto out;
-	/* Give back from the first one added on. */
-	list_for_each_entry_safe_from(item, next, &r->items, list) {
-		if (item->is_route)
-			r->n_routes--;
-		else
-			r->n_addresses--;
-		list_move_tail(&item->list, items);
-	}
+	if (err)
+		give_back(r, item, items);
 out:
 	mutex_unlock(&r->hold_mutex);
 	if (!err)
@@ -388,22 +361,20 @@ int kc_vrrp_items_del(struct kc_vrrp *r, struct list_head *items,
 
 	mutex_lock(&r->hold_mutex);
 	list_for_each_entry(like, items, list) {
-		if (find_meant(r, like))
+		if (kc_vrrp_index_meant(r, like))
 			continue;
 		err = kc_refuse(extack, like->attr, -ENOENT,
 				"virtual router \"%s\" has no such %s",
-				r->name, like->is_route ? "route" : "address");
+				r->name, kind_of(like));
 		goto out;
 	}
 	list_for_each_entry(like, items, list) {
-		item = find_meant(r, like);
+		item = kc_vrrp_index_meant(r, like);
 		if (!item)
 			continue;	/* named twice */
 		item->dying = true;
-		if (item->is_route)
-			r->n_routes--;
-		else
-			r->n_addresses--;
+		count(r, item, -1);
+		kc_vrrp_index_del(item);
 	}
 	err = kc_vrrp_vips_build(r);
 	if (!err)
@@ -412,10 +383,8 @@ int kc_vrrp_items_del(struct kc_vrrp *r, struct list_head *items,
 		if (!item->dying)
 			continue;
 		item->dying = false;
-		if (item->is_route)
-			r->n_routes++;
-		else
-			r->n_addresses++;
+		count(r, item, 1);
+		kc_vrrp_index_add(r, item);
 	}
 out:
 	mutex_unlock(&r->hold_mutex);
@@ -426,13 +395,15 @@ out:
 
 /**
  * kc_vrrp_items_free() - free items that nobody knows any more
- * @items: the list
+ * @items: the list; the mutex is held if a router adopted them
  */
 void kc_vrrp_items_free(struct list_head *items)
 {
 	struct kc_vrrp_item *item, *next;
 
-	list_for_each_entry_safe(item, next, items, list)
+	list_for_each_entry_safe(item, next, items, list) {
+		kc_vrrp_index_del(item);
 		kfree(item);
+	}
 	INIT_LIST_HEAD(items);
 }

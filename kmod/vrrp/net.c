@@ -55,9 +55,14 @@ int kc_vrrp_net_start(struct kc_net *kn)
 	if (vn->running)
 		return 0;
 
+	vn->index = kc_vrrp_index_alloc();
+	if (!vn->index)
+		return -ENOMEM;
 	vn->worker = kthread_run_worker(0, "kcluster/%x", kn->net->ns.inum);
-	if (IS_ERR(vn->worker))
-		return PTR_ERR(vn->worker);
+	if (IS_ERR(vn->worker)) {
+		err = PTR_ERR(vn->worker);
+		goto err_index;
+	}
 	if (kc_net_privileged(kn))
 		sched_set_fifo(vn->worker->task);
 
@@ -84,6 +89,8 @@ err_request:
 	kc_request_close(&vn->request);
 err_worker:
 	kthread_destroy_worker(vn->worker);
+err_index:
+	kvfree(vn->index);
 	return err;
 }
 
@@ -111,6 +118,7 @@ void kc_vrrp_net_exit(struct kc_net *kn)
 		kthread_destroy_worker(vn->worker);
 		kc_request_close(&vn->request);
 		kc_vrrp_claims_exit(kn);
+		kvfree(vn->index);
 		vn->running = false;
 	}
 	mutex_unlock(&vn->mutex);

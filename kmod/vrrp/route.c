@@ -2,6 +2,7 @@
 /*
  * Asking rtnetlink for routes.
  */
+#include <linux/inetdevice.h>
 #include <linux/rtnetlink.h>
 
 #include "../net.h"
@@ -35,6 +36,75 @@ static int send_route(struct kc_vrrp *r, u16 type, u16 flags,
 		kc_request_put(req, RTA_PRIORITY, &item->metric,
 			       sizeof(item->metric));
 	return kc_request_send(req);
+}
+
+/* What makes the addresses of a prefix those of the host. */
+static int send_local(struct kc_vrrp *r, u16 type, u16 flags,
+		      const struct kc_vrrp_item *item, int ifindex)
+{
+	struct kc_request *req = &r->kn->vrrp.request;
+	struct rtmsg *rtm;
+
+	rtm = kc_request_begin(req, type, flags, sizeof(*rtm));
+	rtm->rtm_family = item->family;
+	rtm->rtm_dst_len = item->prefixlen;
+	rtm->rtm_protocol = KC_RTPROT;
+	rtm->rtm_scope = RT_SCOPE_HOST;
+	rtm->rtm_type = RTN_LOCAL;
+	rtm->rtm_table = RT_TABLE_LOCAL;
+	kc_request_put(req, RTA_DST, item->addr, kc_addr_len(item->family));
+	kc_request_put(req, RTA_OIF, &ifindex, sizeof(ifindex));
+	return kc_request_send(req);
+}
+
+/* Does anybody here have the address? */
+static bool is_taken(const struct kc_vrrp *r, const struct kc_vrrp_item *item)
+{
+	bool taken;
+	__be32 addr;
+
+	memcpy(&addr, item->addr, sizeof(addr));
+	rcu_read_lock();
+	taken = __ip_dev_find(r->kn->net, addr, false);
+	rcu_read_unlock();
+	return taken;
+}
+
+/**
+ * kc_vrrp_local_add() - let the addresses of an item be those of the host
+ * @r: the router
+ * @item: the addresses
+ * @ifindex: device that they are behind
+ *
+ * A single address that the host has already stays as it is.
+ *
+ * Context: worker of the namespace; takes RTNL
+ * Return: 0 or a negative errno, -EEXIST if our route is there, -EADDRINUSE if
+ * the address was there before us
+ */
+int kc_vrrp_local_add(struct kc_vrrp *r, const struct kc_vrrp_item *item,
+		      int ifindex)
+{
+	bool fresh = item->state == KCLUSTER_VRRP_ITEM_STATE_ABSENT ||
+		     item->state == KCLUSTER_VRRP_ITEM_STATE_FOREIGN;
+
+	if (fresh && kc_vrrp_item_size(item) == 1 && is_taken(r, item))
+		return -EADDRINUSE;
+	/* Others' route of the same prefix remains behind ours. */
+	return send_local(r, RTM_NEWROUTE, NLM_F_CREATE, item, ifindex);
+}
+
+/**
+ * kc_vrrp_local_del() - let them not be those of the host any more
+ * @r: the router
+ * @item: the addresses, behind the device that it says
+ *
+ * Context: worker of the namespace; takes RTNL
+ * Return: 0 or a negative errno
+ */
+int kc_vrrp_local_del(struct kc_vrrp *r, const struct kc_vrrp_item *item)
+{
+	return send_local(r, RTM_DELROUTE, 0, item, item->ifindex);
 }
 
 /**

@@ -210,7 +210,7 @@ int kc_vrrp_add(struct kc_net *kn, struct kc_vrrp_spec *spec,
 
 err_return:
 	/* The caller frees what it came with. */
-	list_splice_init(&r->items, &spec->items);
+	kc_vrrp_items_return(r, &spec->items);
 	kc_vrrp_tracks_unbind(&spec->tracks);
 	kc_vrrp_values_reap(kn);
 err_free:
@@ -267,6 +267,8 @@ int kc_vrrp_set(struct kc_vrrp *r, const struct kc_vrrp_settings *settings,
 	/* The caller frees those that are no peers any more. */
 	if (attr)
 		swap(path->peers, *peers);
+	if (settings->vmac != before.vmac)
+		r->introduced = false;
 	r->settings = *settings;
 	set_format(&r->format, &r->settings, r->family);
 	kc_fsm_configure(&r->fsm, &r->settings.fsm, kc_now());
@@ -321,7 +323,7 @@ static void delete_routers(struct kc_vrrp **routers, unsigned int n)
 	/* Packets, the timer and device events let go of them. */
 	synchronize_net();
 	for (i = 0; i < n; i++) {
-		kthread_flush_work(&routers[i]->hold_work);
+		kc_vrrp_hold_wait(routers[i]);
 		if (!routers[i]->settings.accept)
 			kc_vrrp_accept_put(routers[i]->kn);
 		free_router(routers[i]);

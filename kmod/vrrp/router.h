@@ -30,6 +30,7 @@
 
 #include "../core/vrrp_fsm.h"
 #include "../core/vrrp_packet.h"
+#include "item.h"
 
 struct kc_net;
 struct kc_vrrp_claims;
@@ -39,9 +40,6 @@ struct nlattr;
 
 #define KC_VRRP_STATS (KCLUSTER_A_VRRP_STATS_MAX + 1)
 #define KC_VRRP_REASON_MAX 96
-
-/* Marks what we put in place: IFA_PROTO and RTA_PROTOCOL. */
-#define KC_RTPROT 112
 
 /**
  * struct kc_vrrp_peer - a unicast peer
@@ -127,72 +125,6 @@ struct kc_vrrp_path {
 };
 
 /**
- * struct kc_vrrp_item - an address or a route that comes with mastership
- *
- * The first part is what the operator asked for and does not change. The
- * second part is protected by the router's hold_mutex.
- */
-struct kc_vrrp_item {
-	/** @list: in &kc_vrrp.items; under hold_mutex */
-	struct list_head list;
-	/** @attr: netlink attribute it came from; only while a request runs */
-	const struct nlattr *attr;
-	/** @is_route: a route, not an address */
-	bool is_route;
-	/** @family: KC_AF_INET or KC_AF_INET6 */
-	u8 family;
-	/** @prefixlen: of @addr */
-	u8 prefixlen;
-	/** @scope: rtnetlink scope of an address */
-	u8 scope;
-	/** @excluded: address not listed in advertisements */
-	bool excluded;
-	/** @has_via: @via is meant */
-	bool has_via;
-	/** @addr: the address, or the route's destination; network order */
-	u8 addr[16];
-	/** @via: gateway of a route; network order */
-	u8 via[16];
-	/** @metric: priority of a route */
-	u32 metric;
-	/** @table: table of a route, 0 for main */
-	u32 table;
-	/** @ifname: device; empty: the router's for addresses, any for routes */
-	char ifname[IFNAMSIZ];
-
-	/** @state: enum kcluster_vrrp_item_state */
-	u8 state;
-	/** @dying: to be removed from the system and freed */
-	bool dying;
-	/** @error: positive errno of the last refusal */
-	int error;
-	/** @ifindex: device it was put on, 0 if none */
-	int ifindex;
-	/** @removals: how often somebody else removed it since @removed_at */
-	unsigned int removals;
-	/** @removed_at: ns */
-	u64 removed_at;
-	/** @counted_at: when the last of them counted, ns */
-	u64 counted_at;
-};
-
-/**
- * struct kc_vrrp_vip - an address as softirqs need it
- */
-struct kc_vrrp_vip {
-	/** @addr: network order */
-	u8 addr[16];
-	/** @family: KC_AF_INET or KC_AF_INET6 */
-	u8 family;
-	/** @listed: in advertisements */
-	bool listed;
-	/** @first: of those on its device */
-	bool first;
-	/** @ifname: device that carries it */
-	char ifname[IFNAMSIZ];
-};
-
-/**
  * struct kc_vrrp_settings - what can be changed while a router runs
  */
 struct kc_vrrp_settings {
@@ -248,6 +180,24 @@ struct kc_vrrp_transition {
 
 /* How many of them are remembered. */
 #define KC_VRRP_HISTORY 32
+
+/**
+ * struct kc_vrrp_pass - the worker on its way through the items of a router
+ *
+ * Protected by hold_mutex.
+ */
+struct kc_vrrp_pass {
+	/** @want: what it makes the system agree with */
+	bool want;
+	/** @recheck: what is held may be gone */
+	bool recheck;
+	/** @lost: because somebody took something away */
+	bool lost;
+	/** @added: an address came, which is to be announced in the end */
+	bool added;
+	/** @unfinished: it let others in, and is queued again */
+	bool unfinished;
+};
 
 /**
  * struct kc_vrrp - a virtual router
@@ -326,6 +276,8 @@ struct kc_vrrp {
 	u64 announce_at;
 	/** @batch_at: when the last batch of announcements left, ns */
 	u64 batch_at;
+	/** @introduced: all neighbours know @vips at the virtual MAC */
+	bool introduced;
 	/** @stats: by KCLUSTER_A_VRRP_STATS_* */
 	u64 stats[KC_VRRP_STATS];
 	/** @log: limits what packets can make us log */
@@ -357,10 +309,16 @@ struct kc_vrrp {
 
 	/** @hold_mutex: protects @items and what is known of them */
 	struct mutex hold_mutex;
-	/** @items: &struct kc_vrrp_item, @n_addresses and @n_routes of them */
+	/**
+	 * @items: &struct kc_vrrp_item, @n_addresses and @n_routes of them;
+	 * @n_locals of the addresses are local routes
+	 */
 	struct list_head items;
 	unsigned int n_addresses;
 	unsigned int n_routes;
+	unsigned int n_locals;
+	/** @pass: how far the worker is with the items */
+	struct kc_vrrp_pass pass;
 	/** @claims: what packets know of @items, or NULL */
 	struct kc_vrrp_claims *claims;
 	/** @hold_work: makes the system agree with @want_held */
@@ -377,57 +335,11 @@ int kc_vrrp_set(struct kc_vrrp *r, const struct kc_vrrp_settings *settings,
 void kc_vrrp_del(struct kc_vrrp *r, const char *reason);
 void kc_vrrp_flush(struct kc_net *kn, const char *reason);
 
-/* items.c: addresses and routes of a router; need the mutex.
- * They take the lists over only if they succeed.
- */
-int kc_vrrp_items_check(const struct kc_vrrp *r, struct list_head *items,
-			const struct list_head *paths,
-			struct netlink_ext_ack *extack);
-int kc_vrrp_items_add(struct kc_vrrp *r, struct list_head *items,
-		      struct netlink_ext_ack *extack);
-int kc_vrrp_items_del(struct kc_vrrp *r, struct list_head *items,
-		      struct netlink_ext_ack *extack);
-void kc_vrrp_items_free(struct list_head *items);
-int kc_vrrp_vips_build(struct kc_vrrp *r);
-void kc_vrrp_items_adopt(struct kc_vrrp *r, struct list_head *items);
-
-/**
- * struct kc_vrrp_sight - an address as the system has it
- */
-struct kc_vrrp_sight {
-	/** @there: it exists */
-	bool there;
-	/** @ours: it carries our mark */
-	bool ours;
-	/** @bears: others would be deleted together with it */
-	bool bears;
-};
-
-/* address.c, route.c: the system's addresses and routes, for the worker */
-struct kc_vrrp_sight
-kc_vrrp_address_look(const struct kc_vrrp *r, const struct kc_vrrp_item *item,
-		     int ifindex);
-int kc_vrrp_address_add(struct kc_vrrp *r, const struct kc_vrrp_item *item,
-			int ifindex);
-int kc_vrrp_address_del(struct kc_vrrp *r, const struct kc_vrrp_item *item);
-int kc_vrrp_route_add(struct kc_vrrp *r, const struct kc_vrrp_item *item,
-		      int ifindex);
-int kc_vrrp_route_del(struct kc_vrrp *r, const struct kc_vrrp_item *item);
-
-/* guard.c: what others take away */
-#define KC_VRRP_LOST 0
-
-unsigned int kc_vrrp_route_bit(u8 family, const u8 *dst, u8 prefixlen);
-int kc_vrrp_guard_register(struct kc_net *kn);
-void kc_vrrp_guard_unregister(struct kc_net *kn);
-void kc_vrrp_guard_lost(struct kc_vrrp *r);
-void kc_vrrp_guard_restored(struct kc_vrrp *r, struct kc_vrrp_item *item,
-			    const char *where);
-
 /* hold.c: the worker side of addresses and routes */
 void kc_vrrp_hold_work(struct kthread_work *work);
 void kc_vrrp_hold_again(struct kc_vrrp *r);
 void kc_vrrp_hold_now(struct kc_vrrp *r);
+void kc_vrrp_hold_wait(struct kc_vrrp *r);
 
 /* state.c: carry out what the state machine says; need r->lock */
 void kc_vrrp_tell(struct kc_vrrp *r, u8 old, u8 state);

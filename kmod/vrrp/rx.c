@@ -9,7 +9,9 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/etherdevice.h>
 #include <linux/if.h>
+#include <linux/if_arp.h>
 #include <linux/inet.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
@@ -226,8 +228,17 @@ static void heard(struct kc_vrrp_path *path,
 	kc_vrrp_requeue(r);
 }
 
+/* Did it come from the virtual MAC, so that the neighbours know that? */
+static bool is_from_vmac(const struct kc_vrrp *r, const struct sk_buff *skb,
+			 const struct net_device *in)
+{
+	return r->settings.vmac && in->type == ARPHRD_ETHER &&
+	       skb_mac_header_was_set(skb) &&
+	       ether_addr_equal(eth_hdr(skb)->h_source, r->mac);
+}
+
 static void receive(struct kc_vrrp_path *path, struct kc_vrrp_packet *packet,
-		    const struct net_device *in)
+		    const struct sk_buff *skb, const struct net_device *in)
 {
 	struct kc_vrrp *r = path->router;
 	struct kc_vrrp_advert advert;
@@ -252,10 +263,13 @@ static void receive(struct kc_vrrp_path *path, struct kc_vrrp_packet *packet,
 	}
 	packet->ttl_min = path->hop_limit;
 	verdict = kc_vrrp_parse(&r->format, packet, &advert);
-	if (verdict == KC_VRRP_OK)
+	if (verdict == KC_VRRP_OK) {
+		if (is_from_vmac(r, skb, in))
+			r->introduced = true;
 		heard(path, packet, &advert, kc_now());
-	else
+	} else {
 		r->stats[verdict_stat[verdict]]++;
+	}
 out:
 	spin_unlock_bh(&r->lock);
 }
@@ -285,7 +299,7 @@ static void deliver(struct kc_net *kn, struct sk_buff *skb,
 	hlist_for_each_entry_rcu(path, &kn->vrrp.hash[vrid], hash) {
 		if (READ_ONCE(path->now.ifindex) == in->ifindex &&
 		    path->router->family == packet->family) {
-			receive(path, packet, in);
+			receive(path, packet, skb, in);
 			return;
 		}
 	}

@@ -80,7 +80,7 @@ int kc_vrrp_standby_set(struct kc_net *kn, struct kc_vrrp *r, bool standby,
 		r->standby_until = until;
 		spin_unlock_bh(&r->lock);
 		apply(r);
-		kthread_flush_work(&r->hold_work);
+		kc_vrrp_hold_wait(r);
 		return 0;
 	}
 
@@ -88,6 +88,6 @@ int kc_vrrp_standby_set(struct kc_net *kn, struct kc_vrrp *r, bool standby,
 	list_for_each_entry(r, &kn->vrrp.routers, list)
 		apply(r);
 	list_for_each_entry(r, &kn->vrrp.routers, list)
-		kthread_flush_work(&r->hold_work);
+		kc_vrrp_hold_wait(r);
 	return 0;
 }

@@ -161,6 +161,7 @@ static void drop_bearer(struct kc_vrrp_bearer *bearer)
 	if (bearer->segment)
 		leave_segment(bearer);
 	spin_lock_bh(&r->lock);
+	r->introduced = false;
 	list_del(&bearer->list);
 	spin_unlock_bh(&r->lock);
 	kfree(bearer);
@@ -224,6 +225,7 @@ static const char *bear(struct kc_vrrp *r, struct net_device *dev)
 	rcu_assign_pointer(*slot_of(bearer), r);
 	list_add_tail(&bearer->beside, &segment->bearers);
 	spin_lock_bh(&r->lock);
+	r->introduced = false;
 	list_add_tail(&bearer->list, &r->bearers);
 	spin_unlock_bh(&r->lock);
 	return NULL;

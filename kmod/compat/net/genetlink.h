@@ -46,4 +46,12 @@ static inline int kc_genl_register_family(struct genl_family *family)
 #define genl_register_family kc_genl_register_family
 #endif
 
+#ifndef KC_HAVE_GENL_INFO_DUMP
+/* Before 6.6 a dump knew of its request only the attributes. */
+#define genl_info_dump(cb) (&(const struct genl_info) {			\
+	.attrs = genl_dumpit_info(cb)->attrs,				\
+	.extack = (cb)->extack,						\
+})
+#endif
+
 #endif
