@@ -54,6 +54,7 @@ static const struct attribute address_attributes[] = {
 	{ KCLUSTER_A_ADDRESS_IFNAME, "dev", KIND_TEXT, NULL, NULL },
 	{ KCLUSTER_A_ADDRESS_SCOPE, "scope", KIND_NUMBER, NULL, NULL },
 	{ KCLUSTER_A_ADDRESS_EXCLUDED, "excluded", KIND_FLAG, NULL, NULL },
+	{ KCLUSTER_A_ADDRESS_LOCAL, "local", KIND_FLAG, NULL, NULL },
 	{ 0, NULL, KIND_FLAG, NULL, NULL },
 };
 

@@ -19,7 +19,7 @@
 #include "module.h"
 
 /* The largest request: every list of a router full, with all its attributes. */
-#define REQUEST_MAX (128 * 1024)
+#define REQUEST_MAX (400 * 1024)
 /* Large enough for any message of a dump; the kernel fills what it is given. */
 #define RECEIVE_MAX (64 * 1024)
 
@@ -102,7 +102,7 @@ void module_disconnect(void)
  */
 int module_try_connect(void)
 {
-	int fd, on = 1, result;
+	int fd, on = 1, room = REQUEST_MAX, result;
 
 	if (sock)
 		return 0;
@@ -113,6 +113,11 @@ int module_try_connect(void)
 	fd = nl_socket_get_fd(sock);
 	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
 	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
+	/* The kernel doubles what it is asked for, so that is enough also where
+	 * net.core.wmem_max has its usual value.
+	 */
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)))
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
 	result = nl_socket_set_msg_buf_size(sock, RECEIVE_MAX) ? -ENOMEM : 0;
 	if (result)
 		goto fail;

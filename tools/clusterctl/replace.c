@@ -131,19 +131,44 @@ static char *item_text(const struct router *router, int key, unsigned int i)
 	return need_memory(text);
 }
 
-static bool has_item(const struct router *in, const struct router *router, int key, unsigned int i)
+static int by_text(const void *a, const void *b)
 {
-	char *text = item_text(router, key, i), *other;
-	bool found = false;
-	unsigned int n;
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
 
-	for (n = 0; !found && n < count_of(in, key); n++) {
-		other = item_text(in, key, n);
-		found = !strcmp(text, other);
-		free(other);
-	}
-	free(text);
-	return found;
+/**
+ * struct texts - All items of a list in words.
+ * @list: Sorted; @count of them.
+ * @count: See @list.
+ */
+struct texts {
+	char **list;
+	unsigned int count;
+};
+
+static void texts_make(struct texts *texts, const struct router *router, int key)
+{
+	unsigned int i;
+
+	texts->count = count_of(router, key);
+	texts->list = need_memory(calloc(texts->count + 1, sizeof(*texts->list)));
+	for (i = 0; i < texts->count; i++)
+		texts->list[i] = item_text(router, key, i);
+	qsort(texts->list, texts->count, sizeof(*texts->list), by_text);
+}
+
+static void texts_free(struct texts *texts)
+{
+	unsigned int i;
+
+	for (i = 0; i < texts->count; i++)
+		free(texts->list[i]);
+	free(texts->list);
+}
+
+static bool has_text(const struct texts *in, char *text)
+{
+	return bsearch(&text, in->list, in->count, sizeof(*in->list), by_text);
 }
 
 static bool same_text(const char *a, const char *b)
@@ -197,11 +222,18 @@ static void copy_item(struct router *to, const struct router *from, int key, uns
 /* What of @from is not in @in goes into @step. */
 static void collect(struct replace_step *step, const struct router *from, const struct router *in)
 {
+	struct texts texts;
 	unsigned int i;
+	char *text;
 
-	for (i = 0; i < count_of(from, step->key); i++)
-		if (!has_item(in, from, step->key, i))
+	texts_make(&texts, in, step->key);
+	for (i = 0; i < count_of(from, step->key); i++) {
+		text = item_text(from, step->key, i);
+		if (!has_text(&texts, text))
 			copy_item(&step->part, from, step->key, i);
+		free(text);
+	}
+	texts_free(&texts);
 }
 
 /* Moves from @del to @first what stands in the way of @add. */

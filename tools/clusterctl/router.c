@@ -11,8 +11,11 @@
 /* Makes room for one more item, zeroed, at the end of a list. */
 static void *grow(void *list, unsigned int *count, size_t size)
 {
-	char *new_list = need_memory(realloc(list, (*count + 1) * size));
+	char *new_list = list;
 
+	/* The room doubles when it is used up: there may be thousands of items. */
+	if (!(*count & (*count - 1)))
+		new_list = need_memory(realloc(list, (*count ? 2 * *count : 1) * size));
 	memset(new_list + *count * size, 0, size);
 	(*count)++;
 	return new_list;

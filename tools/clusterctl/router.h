@@ -27,6 +27,7 @@ struct nl_msg;
  * @has_scope: Whether @scope was given.
  * @scope: Scope as in rtnetlink.
  * @excluded: Not listed in advertisements.
+ * @local: Held as a local route: all addresses of the prefix.
  * @state: What became of it, enum kcluster_vrrp_item_state.
  * @error: Positive errno when it failed.
  */
@@ -37,6 +38,7 @@ struct vip {
 	bool has_scope;
 	uint8_t scope;
 	bool excluded;
+	bool local;
 	uint8_t state;
 	uint32_t error;
 };
@@ -110,6 +112,7 @@ struct track {
  * @route_count: See @routes.
  * @track_count: See @tracks.
  * @path_count: See @paths.
+ * @addresses_total: How many addresses the kernel has; @addresses may lack some.
  *
  * The other members are the attributes of the same name. Times are in
  * milliseconds.
@@ -161,6 +164,7 @@ struct router {
 	unsigned int route_count;
 	unsigned int track_count;
 	unsigned int path_count;
+	uint32_t addresses_total;
 	uint64_t stats[KCLUSTER_A_VRRP_STATS_MAX + 1];
 	uint64_t stats_given;
 };
@@ -205,6 +209,8 @@ const char *stats_name(unsigned int counter);
 /* router_netlink.c: to and from the kernel */
 void router_encode(struct nl_msg *msg, const struct router *router);
 void router_decode(struct router *router, const struct nlmsghdr *message);
+
+/* router_get.c: what the kernel has */
 int routers_try_get(struct routers *routers);
 enum status routers_get(struct routers *routers, const char *what);
 enum status routers_get_one(struct routers *routers, const char *name, const char *what);
@@ -215,6 +221,7 @@ enum status router_parse_list(struct router *router, char **argv, int key, const
 
 /* router_save.c: for a batch */
 void router_save_address(FILE *out, const struct vip *vip);
+void router_save_addresses(FILE *out, const struct vip *vip, unsigned int count);
 void router_save_route(FILE *out, const struct route *route, uint8_t family);
 void router_save_track(FILE *out, const struct track *track);
 void router_save(FILE *out, const struct router *router);
@@ -222,7 +229,7 @@ void router_save(FILE *out, const struct router *router);
 /* router_show.c: for people and programs */
 struct json_object *router_json(const struct router *router, bool statistics);
 void router_show(const struct router *router, bool statistics);
-void router_show_address(const struct vip *vip);
+void router_show_addresses(const struct router *router, const char *separator);
 const char *vmac_text(const struct router *router, char *text);
 void router_show_route(const struct route *route, uint8_t family);
 void router_show_track(const struct track *track);

@@ -11,6 +11,7 @@
 
 #include "args.h"
 #include "attributes.h"
+#include "block.h"
 #include "router.h"
 
 static const struct word add_words[] = {
@@ -28,6 +29,7 @@ static const struct word add_words[] = {
 	{ "auth-pass", KCLUSTER_A_VRRP_AUTH_PASS },
 	{ "checksum", KCLUSTER_A_VRRP_CHECKSUM },
 	{ "address", KCLUSTER_A_VRRP_ADDRESS },
+	{ "address-from", KCLUSTER_A_VRRP_ADDRESS },
 	{ "route", KCLUSTER_A_VRRP_ROUTE },
 	{ "track", KCLUSTER_A_VRRP_TRACK },
 	{ "path", KCLUSTER_A_VRRP_PATH },
@@ -57,6 +59,16 @@ static const struct word address_words[] = {
 	{ "dev", KCLUSTER_A_ADDRESS_IFNAME },
 	{ "scope", KCLUSTER_A_ADDRESS_SCOPE },
 	{ "excluded", KCLUSTER_A_ADDRESS_EXCLUDED },
+	{ "local", KCLUSTER_A_ADDRESS_LOCAL },
+	{ NULL, 0 },
+};
+
+static const struct word block_words[] = {
+	{ "prefixlen", KCLUSTER_A_ADDRESS_PREFIXLEN },
+	{ "dev", KCLUSTER_A_ADDRESS_IFNAME },
+	{ "scope", KCLUSTER_A_ADDRESS_SCOPE },
+	{ "excluded", KCLUSTER_A_ADDRESS_EXCLUDED },
+	{ "local", KCLUSTER_A_ADDRESS_LOCAL },
 	{ NULL, 0 },
 };
 
@@ -87,20 +99,23 @@ static const struct word arp_words[] = {
 	{ NULL, 0 },
 };
 
-static enum status parse_vip(struct args *args, struct vip *vip)
+/* What follows an address, or a file of them. */
+static enum status parse_vip_words(struct args *args, const struct word *words, struct vip *vip)
 {
-	const char *value, *why = "an address with its prefix length";
-	enum status status = DONE;
+	const char *value, *why;
 	unsigned int seen = 0;
 	int key, more;
 
-	value = args_take(args, "address", why);
-	if (!value)
-		return WRONG_USAGE;
-	if (parse_prefix(value, &vip->address, &vip->prefixlen, &why))
-		return args_bad_value(args, "address", value, why);
-	while ((more = args_take_key(args, address_words, "address", &seen, &key)) > 0) {
+	while ((more = args_take_key(args, words, "address", &seen, &key)) > 0) {
+		enum status status = DONE;
+		uint8_t length;
+
 		switch (key) {
+		case KCLUSTER_A_ADDRESS_PREFIXLEN:
+			status = args_take_u8(args, "address: prefixlen", "a prefix length", &length);
+			if (status == DONE)
+				vip->prefixlen = length;
+			break;
 		case KCLUSTER_A_ADDRESS_IFNAME:
 			status = args_take_text(args, "address: dev", "the name of a device",
 						&vip->ifname);
@@ -116,11 +131,49 @@ static enum status parse_vip(struct args *args, struct vip *vip)
 		case KCLUSTER_A_ADDRESS_EXCLUDED:
 			vip->excluded = true;
 			break;
+		case KCLUSTER_A_ADDRESS_LOCAL:
+			vip->local = true;
+			break;
 		}
 		if (status != DONE)
 			return status;
 	}
 	return more < 0 ? WRONG_USAGE : DONE;
+}
+
+static enum status parse_vip(struct args *args, struct router *router)
+{
+	const char *value, *why = "an address with its prefix length";
+	struct vip *vip = router_new_address(router);
+	unsigned int at = router->address_count - 1;
+	struct ipaddr last;
+	enum status status;
+
+	value = args_take(args, "address", why);
+	if (!value)
+		return WRONG_USAGE;
+	if (block_parse(value, &vip->address, &last, &vip->prefixlen, &why))
+		return args_bad_value(args, "address", value, why);
+	status = parse_vip_words(args, address_words, vip);
+	if (status == DONE)
+		block_fill(router, at, block_size(&vip->address, &last));
+	return status;
+}
+
+static enum status parse_file(struct args *args, struct router *router)
+{
+	struct vip like = { .prefixlen = -1 };
+	enum status status;
+	const char *file;
+
+	file = args_take(args, "address-from", "a file with one address per line");
+	if (!file)
+		return WRONG_USAGE;
+	status = parse_vip_words(args, block_words, &like);
+	if (status == DONE)
+		status = block_read(router, file, &like);
+	free(like.ifname);
+	return status;
 }
 
 static enum status parse_route(struct args *args, struct route *route)
@@ -288,7 +341,7 @@ static enum status take_setting(struct args *args, struct router *router, int ke
 	case KCLUSTER_A_VRRP_PEER:
 		return take_peer(args, router);
 	case KCLUSTER_A_VRRP_ADDRESS:
-		return parse_vip(args, router_new_address(router));
+		return parse_vip(args, router);
 	case KCLUSTER_A_VRRP_ROUTE:
 		return parse_route(args, router_new_route(router));
 	case KCLUSTER_A_VRRP_TRACK:
@@ -372,7 +425,11 @@ enum status router_parse_settings(struct router *router, char **argv, bool set)
 			return args_wrong(&args, "%s is given twice", word_for(args.outer, key));
 		router_mark(router, (unsigned int)key);
 		args.at++;
-		status = take_setting(&args, router, key, set);
+		/* All of "address-" is needed: without it, it is an address. */
+		if (!strncmp(word, "address-", strlen("address-")))
+			status = parse_file(&args, router);
+		else
+			status = take_setting(&args, router, key, set);
 		if (status != DONE)
 			return status;
 	}
@@ -393,12 +450,15 @@ enum status router_parse_settings(struct router *router, char **argv, bool set)
 /* Tells a word that may start the next item of a list from a misspelt key. */
 static bool starts_item(const char *text, const char *word, int key)
 {
-	struct ipaddr address;
+	struct ipaddr address, last;
 	const char *unused;
 	int prefixlen;
 
 	if (!strcmp(text, word))
 		return true;
+	if (key == KCLUSTER_A_VRRP_ADDRESS)
+		return !strcmp(text, "from") ||
+		       !block_parse(text, &address, &last, &prefixlen, &unused);
 	if (key == KCLUSTER_A_VRRP_TRACK)
 		return word_find(track_words, text) >= 0;
 	if (key == KCLUSTER_A_VRRP_PATH)
@@ -429,7 +489,12 @@ enum status router_parse_list(struct router *router, char **argv, int key, const
 	do {
 		if (*args.at && !strcmp(*args.at, word))
 			args.at++;
-		status = take_setting(&args, router, key, false);
+		if (key == KCLUSTER_A_VRRP_ADDRESS && *args.at && !strcmp(*args.at, "from")) {
+			args.at++;
+			status = parse_file(&args, router);
+		} else {
+			status = take_setting(&args, router, key, false);
+		}
 		if (status == DONE && *args.at && !starts_item(*args.at, word, key))
 			status = args_bad_key(&args, clause, word, WORD_UNKNOWN, *args.at);
 	} while (status == DONE && *args.at);

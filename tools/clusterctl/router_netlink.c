@@ -37,6 +37,8 @@ static void encode_address(struct nl_msg *msg, const struct vip *vip)
 		module_must(nla_put_u8(msg, KCLUSTER_A_ADDRESS_SCOPE, vip->scope));
 	if (vip->excluded)
 		module_must(nla_put_flag(msg, KCLUSTER_A_ADDRESS_EXCLUDED));
+	if (vip->local)
+		module_must(nla_put_flag(msg, KCLUSTER_A_ADDRESS_LOCAL));
 	module_must(nla_nest_end(msg, nest));
 }
 
@@ -150,6 +152,9 @@ static void decode_address(struct vip *vip, struct nlattr *nest)
 			break;
 		case KCLUSTER_A_ADDRESS_EXCLUDED:
 			vip->excluded = true;
+			break;
+		case KCLUSTER_A_ADDRESS_LOCAL:
+			vip->local = true;
 			break;
 		case KCLUSTER_A_ADDRESS_STATE:
 			vip->state = (uint8_t)number_from_attribute(attr);
@@ -334,6 +339,9 @@ static void decode_scalar(struct router *router, const struct nlattr *attr)
 	case KCLUSTER_A_VRRP_OLD_STATE:
 		router->old_state = (uint8_t)number;
 		break;
+	case KCLUSTER_A_VRRP_ADDRESSES:
+		router->addresses_total = (uint32_t)number;
+		break;
 	case KCLUSTER_A_VRRP_STANDBY:
 		router->standby = (uint8_t)number;
 		break;
@@ -424,77 +432,4 @@ void router_decode(struct router *router, const struct nlmsghdr *message)
 		router->name = copy_text("");
 	if (!router->ifname)
 		router->ifname = copy_text("");
-}
-
-static void take_router(const struct nlmsghdr *message, void *arg)
-{
-	struct routers *routers = arg;
-
-	routers->list = need_memory(realloc(routers->list, (routers->count + 1) *
-					    sizeof(*routers->list)));
-	memset(&routers->list[routers->count], 0, sizeof(*routers->list));
-	router_decode(&routers->list[routers->count], message);
-	routers->count++;
-}
-
-/**
- * routers_try_get() - Ask for all routers, again if a change gets in between.
- * @routers: Filled in; starts out zeroed. To be freed with routers_free().
- *
- * The socket must be connected.
- *
- * Return: 0 or a negative errno; -EAGAIN when changes did not cease, and the list
- * may lack some routers or have others twice.
- */
-int routers_try_get(struct routers *routers)
-{
-	struct extack extack;
-	int result, tries = 20;
-
-	do {
-		routers_free(routers);
-		result = module_transact(module_new(KCLUSTER_CMD_VRRP_GET, NLM_F_DUMP),
-					 take_router, routers, &extack);
-	} while (result == -EAGAIN && --tries);
-	return result;
-}
-
-/**
- * routers_get() - Ask for routers, and report what goes wrong.
- * @routers: Filled in; starts out zeroed. To be freed with routers_free().
- * @what: What the user asked for, for the report.
- *
- * Return: DONE or REFUSED.
- */
-enum status routers_get(struct routers *routers, const char *what)
-{
-	int result;
-
-	if (module_connect() != DONE)
-		return REFUSED;
-	result = routers_try_get(routers);
-	/* For a reader, what was read last is as good as it gets. */
-	if (!result || result == -EAGAIN)
-		return DONE;
-	error("%s: %s", what, strerror(-result));
-	return REFUSED;
-}
-
-/**
- * routers_get_one() - Ask for one router, and report what goes wrong.
- * @routers: Filled in; starts out zeroed. To be freed with routers_free().
- * @name: Its name.
- * @what: What the user asked for, for the report.
- *
- * Return: DONE or REFUSED.
- */
-enum status routers_get_one(struct routers *routers, const char *name, const char *what)
-{
-	struct nl_msg *msg;
-
-	if (module_connect() != DONE)
-		return REFUSED;
-	msg = module_new(KCLUSTER_CMD_VRRP_GET, NLM_F_ACK);
-	module_must(nla_put_string(msg, KCLUSTER_A_VRRP_NAME, name));
-	return module_request(msg, what, take_router, routers);
 }

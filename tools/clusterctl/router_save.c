@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "attributes.h"
+#include "block.h"
 #include "router.h"
 #include "words.h"
 
@@ -55,9 +56,22 @@ static void save_settings(FILE *out, const struct router *router)
  */
 void router_save_address(FILE *out, const struct vip *vip)
 {
+	router_save_addresses(out, vip, 1);
+}
+
+/**
+ * router_save_addresses() - Write a range of addresses as it is configured.
+ * @out: Where to.
+ * @vip: The first of them.
+ * @count: How many, each following the one before.
+ */
+void router_save_addresses(FILE *out, const struct vip *vip, unsigned int count)
+{
 	char text[ADDRESS_TEXT_MAX], scope[4];
 
 	fprintf(out, "address %s", address_text(&vip->address, text));
+	if (count > 1)
+		fprintf(out, "-%s", address_text(&vip[count - 1].address, text));
 	if (vip->prefixlen >= 0)
 		fprintf(out, "/%d", vip->prefixlen);
 	if (vip->ifname)
@@ -66,6 +80,8 @@ void router_save_address(FILE *out, const struct vip *vip)
 		fprintf(out, " scope %s", scope_text(vip->scope, scope));
 	if (vip->excluded)
 		fprintf(out, " excluded");
+	if (vip->local)
+		fprintf(out, " local");
 }
 
 /**
@@ -128,7 +144,7 @@ void router_save_track(FILE *out, const struct track *track)
 void router_save(FILE *out, const struct router *router)
 {
 	char text[ADDRESS_TEXT_MAX];
-	unsigned int i;
+	unsigned int i, run;
 
 	fprintf(out, "vrrp add ");
 	word_quote(out, router->name);
@@ -140,9 +156,10 @@ void router_save(FILE *out, const struct router *router)
 			fputc(' ', out);
 		fprintf(out, "peer %s", address_text(&router->peers[i], text));
 	}
-	for (i = 0; i < router->address_count; i++) {
+	for (i = 0; i < router->address_count; i += run) {
+		run = block_run(router, i, false);
 		save_next_line(out);
-		router_save_address(out, &router->addresses[i]);
+		router_save_addresses(out, &router->addresses[i], run);
 	}
 	for (i = 0; i < router->route_count; i++) {
 		save_next_line(out);

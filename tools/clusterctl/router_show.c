@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "attributes.h"
+#include "block.h"
 #include "output.h"
 #include "router.h"
 
@@ -57,21 +58,42 @@ void router_show_item_state(uint8_t state, uint32_t error_number)
 		      item_state_text(state));
 }
 
-/**
- * router_show_address() - Print an address as it is configured.
- * @vip: The address.
- */
-void router_show_address(const struct vip *vip)
+/* Prints addresses as they are configured: @count, each following the other. */
+static void show_addresses(const struct vip *vip, unsigned int count)
 {
 	char text[ADDRESS_TEXT_MAX], scope[4];
 
-	printf("address %s/%d", address_text(&vip->address, text), vip_prefixlen(vip));
+	printf("address %s", address_text(&vip->address, text));
+	if (count > 1)
+		printf("-%s", address_text(&vip[count - 1].address, text));
+	printf("/%d", vip_prefixlen(vip));
 	if (vip->ifname)
 		printf(" dev %s", vip->ifname);
 	if (vip->scope)
 		printf(" scope %s", scope_text(vip->scope, scope));
 	if (vip->excluded)
 		printf(" excluded");
+	if (vip->local)
+		printf(" local");
+}
+
+/**
+ * router_show_addresses() - Print addresses, and what became of them.
+ * @router: The router.
+ * @separator: What comes in between.
+ */
+void router_show_addresses(const struct router *router, const char *separator)
+{
+	unsigned int i, run;
+
+	for (i = 0; i < router->address_count; i += run) {
+		run = block_run(router, i, true);
+		printf("    ");
+		show_addresses(&router->addresses[i], run);
+		printf("%s", separator);
+		router_show_item_state(router->addresses[i].state, router->addresses[i].error);
+		putchar('\n');
+	}
 }
 
 /**
@@ -238,13 +260,7 @@ void router_show(const struct router *router, bool statistics)
 	putchar('\n');
 	show_settings(router);
 	show_situation(router);
-	for (i = 0; i < router->address_count; i++) {
-		printf("    ");
-		router_show_address(&router->addresses[i]);
-		printf("  ");
-		router_show_item_state(router->addresses[i].state, router->addresses[i].error);
-		putchar('\n');
-	}
+	router_show_addresses(router, "  ");
 	for (i = 0; i < router->route_count; i++) {
 		printf("    ");
 		router_show_route(&router->routes[i], router->family);
@@ -314,6 +330,7 @@ static void json_add_lists(struct json_object *object, const struct router *rout
 		json_add_text(item, "ifname", vip->ifname);
 		json_add_text(item, "scope", scope_text(vip->scope, text));
 		json_add_bool(item, "excluded", vip->excluded);
+		json_add_bool(item, "local", vip->local);
 		json_add_item_state(item, vip->state, vip->error);
 	}
 	array = new_array(object, "routes");

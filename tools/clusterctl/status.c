@@ -36,6 +36,9 @@ add_problem(struct problems *problems, const char *format, ...)
 	json_object_array_add(problems->array, need_memory(json_object_new_string(text)));
 }
 
+/* So many addresses of a block that failed are named. */
+#define FAILED_MAX 16
+
 static const char *error_text(uint32_t error_number)
 {
 	return error_number ? strerror((int)error_number) : "refused by the kernel";
@@ -43,19 +46,23 @@ static const char *error_text(uint32_t error_number)
 
 static void find_problems(const struct router *router, struct problems *problems)
 {
+	unsigned int i, failed = 0;
 	char text[ADDRESS_TEXT_MAX];
-	unsigned int i;
 
 	if (router->state == KCLUSTER_VRRP_STATE_FAULT)
 		add_problem(problems, "%s is in FAULT: %s", router->name,
 			    router->reason && *router->reason ? router->reason : "no reason given");
 	for (i = 0; i < router->address_count; i++)
-		if (router->addresses[i].state == KCLUSTER_VRRP_ITEM_STATE_FAILED)
+		if (router->addresses[i].state == KCLUSTER_VRRP_ITEM_STATE_FAILED &&
+		    failed++ < FAILED_MAX)
 			add_problem(problems, "%s: address %s%s%s failed: %s", router->name,
 				    address_text(&router->addresses[i].address, text),
 				    router->addresses[i].ifname ? " on " : "",
 				    router->addresses[i].ifname ? router->addresses[i].ifname : "",
 				    error_text(router->addresses[i].error));
+	if (failed > FAILED_MAX)
+		add_problem(problems, "%s: %u more addresses failed", router->name,
+			    failed - FAILED_MAX);
 	for (i = 0; i < router->path_count; i++) {
 		const struct path *path = &router->paths[i];
 
@@ -116,13 +123,7 @@ static void show_router(const struct router *router)
 		printf(" (%s)", router->reason);
 	putchar('\n');
 	show_master(router);
-	for (i = 0; i < router->address_count; i++) {
-		printf("    ");
-		router_show_address(&router->addresses[i]);
-		printf(": ");
-		router_show_item_state(router->addresses[i].state, router->addresses[i].error);
-		putchar('\n');
-	}
+	router_show_addresses(router, ": ");
 	for (i = 0; i < router->route_count; i++) {
 		printf("    ");
 		router_show_route(&router->routes[i], router->family);

@@ -283,7 +283,7 @@ static void test_limits(void)
 	for (i = 0; i < 200; i++)
 		fprintf(out, "fd00::1:%x\n", i);
 	fprintf(out, "}\nvirtual_ipaddress_excluded {\n");
-	for (i = 0; i < 56; i++)
+	for (i = 0; i < KCLUSTER_VRRP_ADDRESSES_MAX + 1 - 200; i++)
 		fprintf(out, "fd00::2:%x\n", i);
 	fprintf(out, "}\nunicast_peer {\n");
 	for (i = 0; i < 65; i++)
@@ -310,7 +310,7 @@ static void test_limits(void)
 	      router->route_count);
 	check(router->track_count == KCLUSTER_VRRP_TRACKS_MAX, "it tracks %u devices",
 	      router->track_count);
-	check(strstr(now.report, "fd00::2:37: not imported: a virtual router has at most 255"),
+	check(strstr(now.report, "fd00::2:f38: not imported: a virtual router has at most 4096"),
 	      "the last address is reported");
 	check(strstr(now.report, "fe80::3:40: not imported: "), "the last peer is");
 	check(strstr(now.report, "route fd04:40::/32 dev eth1 metric 3: not imported: "),

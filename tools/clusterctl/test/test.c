@@ -13,7 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include "../block.h"
 #include "../clusterctl.h"
 #include "../extack.h"
 #include "../parse.h"
@@ -294,6 +296,85 @@ static void test_grammar(void)
 	router_free(&r);
 }
 
+/* A file with this text; the caller frees its name. */
+static char *block_file(const char *text)
+{
+	char name[] = "/tmp/clusterctl-test.XXXXXX";
+	int fd = mkstemp(name);
+	FILE *file = need_memory(fd < 0 ? NULL : fdopen(fd, "w"));
+
+	fputs(text, file);
+	fclose(file);
+	return copy_text(name);
+}
+
+/* "dev eth0 vrid 7 address-from FILE @more", where FILE has @text. */
+static enum status parse_block(struct router *router, const char *text, const char *more)
+{
+	char *name = block_file(text), line[128];
+	enum status status;
+
+	snprintf(line, sizeof(line), "dev eth0 vrid 7 address-from %s %s", name, more);
+	status = parse_add(router, line);
+	unlink(name);
+	free(name);
+	return status;
+}
+
+static bool has_vip(const struct router *r, unsigned int i, const char *address, int prefixlen)
+{
+	char text[ADDRESS_TEXT_MAX];
+
+	return i < r->address_count && r->addresses[i].prefixlen == prefixlen &&
+	       !strcmp(address_text(&r->addresses[i].address, text), address);
+}
+
+static void test_block(void)
+{
+	static const char * const wrongs[] = {
+		"", "# nothing\n", "10.0.0.1\nten\n", "10.0.0.1 10.0.0.2\n", "10.0.0.1\n10.0.0.1\n",
+		"10.0.0.1-10.0.0.9\n10.0.0.9/24\n", "10.0.0.9-10.0.0.1\n", "10.0.0.1-fd00::1\n",
+		"10.0.0.0-10.0.16.0\n", "10.0.0.0-10.0.15.255\n10.1.0.0\n", "10.0.0.1/\n", "-\n",
+		"10.0.0.1-\n",
+	};
+	struct router r = { 0 };
+	size_t i;
+
+	check(parse_block(&r, "10.0.0.1 # a\n\n# b\n\t10.0.0.9/32\r\nfd00::1-fd00::3/64",
+			  "prefixlen 24 dev eth1 excluded priority 7") == DONE &&
+	      r.address_count == 5 && has_vip(&r, 0, "10.0.0.1", 24) &&
+	      has_vip(&r, 1, "10.0.0.9", 32) && has_vip(&r, 4, "fd00::3", 64) &&
+	      r.addresses[3].excluded && !strcmp(r.addresses[4].ifname, "eth1") && r.priority == 7,
+	      "a file of addresses");
+	check(parse_add(&r, "dev eth0 vrid 7 addr 10.0.0.254-10.0.1.1/16 excluded addr 10.0.9.9/24")
+	      == DONE && r.address_count == 5 && has_vip(&r, 1, "10.0.0.255", 16) &&
+	      has_vip(&r, 2, "10.0.1.0", 16) && has_vip(&r, 4, "10.0.9.9", 24) &&
+	      r.addresses[3].excluded && !r.addresses[4].excluded, "a range of addresses");
+	check(parse_add(&r, "dev eth0 vrid 7 address 10.0.0.0-10.0.15.255") == DONE &&
+	      r.address_count == KCLUSTER_VRRP_ADDRESSES_MAX, "a range of 4096");
+	check(block_run(&r, 0, true) == KCLUSTER_VRRP_ADDRESSES_MAX && block_run(&r, 4090, true) == 1,
+	      "is written as a range");
+	r.addresses[100].state = KCLUSTER_VRRP_ITEM_STATE_FAILED;
+	check(block_run(&r, 0, true) == 100 && block_run(&r, 0, false) > 100,
+	      "what failed is shown on its own");
+	check(parse_block(&r, "10.0.1.0-10.0.1.255\n10.0.3.3\n10.0.2.0-10.0.2.255\n10.0.3.0-10.0.3.2\n",
+			  "local excluded") == DONE && r.address_count == 3 &&
+	      has_vip(&r, 0, "10.0.1.0", 24) && has_vip(&r, 1, "10.0.2.0", 24) &&
+	      has_vip(&r, 2, "10.0.3.0", 30) && r.addresses[2].local, "local routes by whole prefixes");
+	check(parse_block(&r, "10.0.1.1-10.0.1.6\n", "local excluded") == DONE &&
+	      r.address_count == 4 && has_vip(&r, 0, "10.0.1.1", 32) &&
+	      has_vip(&r, 1, "10.0.1.2", 31) && has_vip(&r, 2, "10.0.1.4", 31) &&
+	      has_vip(&r, 3, "10.0.1.6", 32), "and what is none by itself");
+	check(parse_block(&r, "10.0.0.0-10.0.15.255\n", "local excluded") == DONE &&
+	      r.address_count == 1 && has_vip(&r, 0, "10.0.0.0", 20), "4096 as one");
+	check(parse_block(&r, "10.0.1.0-10.0.1.3\n", "local") == DONE && r.address_count == 4,
+	      "those that are listed one by one");
+	for (i = 0; i < sizeof(wrongs) / sizeof(wrongs[0]); i++)
+		check(parse_block(&r, wrongs[i], "excluded") == WRONG_USAGE, "wrong: file %zu", i);
+	check(parse_add(&r, "dev eth0 vrid 7 address-from /nonexistent") == REFUSED, "no file");
+	router_free(&r);
+}
+
 /* Has the kernel's answer say @message about the attribute at @offset. */
 static void check_extack(const struct nlmsghdr *request, int error, const char *message,
 			 uint32_t offset, int max, const char *expected)
@@ -423,6 +504,7 @@ int main(void)
 	test_split();
 	test_quote();
 	test_grammar();
+	test_block();
 	test_extack();
 	test_told();
 	test_value();
