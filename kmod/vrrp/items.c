@@ -373,6 +373,7 @@ int kc_vrrp_items_del(struct kc_vrrp *r, struct list_head *items,
 		if (!item)
 			continue;	/* named twice */
 		item->dying = true;
+		item->tried = false;
 		count(r, item, -1);
 		kc_vrrp_index_del(item);
 	}
@@ -383,6 +384,7 @@ int kc_vrrp_items_del(struct kc_vrrp *r, struct list_head *items,
 		if (!item->dying)
 			continue;
 		item->dying = false;
+		item->tried = false;
 		count(r, item, 1);
 		kc_vrrp_index_add(r, item);
 	}
