@@ -124,7 +124,7 @@ check "more addresses than an advert lists: it says how many fit" \
 { cat "$tmp/block"; echo 10.17.0.1-10.17.15.255; } >"$tmp/wrong"
 check "more than 4096 are refused" grep -q "at most 4096" \
 	<<<"$(quietly cc A "${add[@]}" address-from "$tmp/wrong" excluded)"
-check "so they are together with others" grep -q "too many: a virtual router has at most 4096" \
+check "so they are together with others" grep -q "more than 4096 addresses" \
 	<<<"$(quietly cc A "${add[@]}" address 10.17.0.0-10.17.15.255 excluded)"
 check_is "and nothing is left of all that" 0 "$(cc A -j vrrp show | jq length)"
 
@@ -178,7 +178,7 @@ check_is "F is where it was" "$before_b" "$(mastered B F)"
 
 ipn A address del "$middle/16" dev eth0
 check "one that is removed comes back" wait_for 10 count_is A "$n"
-cat >"$tmp/del" <<<"$(for ((i = 1; i <= 200; i++)); do
+cat >"$tmp/del" <<<"$(for ((i = 501; i <= 700; i++)); do
 	echo "address del $(nth "$i")/16 dev eth0"
 done)"
 ipn A -force -batch "$tmp/del" >"$tmp/del.out" 2>&1
@@ -187,6 +187,7 @@ check "the router stays master" is_state A W master
 
 # --- show, save, replace -----------------------------------------------------
 
+sleep 7		# what came back has been announced
 cc A vrrp show W >"$tmp/show"
 check "show says a range in one line" grep -q "address $first-$last/16 excluded  held" "$tmp/show"
 check "status, too" eval 'cc A status | grep -q "address $first-$last/16 excluded: held"'
@@ -208,8 +209,10 @@ cc A vrrp replace W dev eth0 vrid 7 interval 1s priority 200 address 10.1.0.100/
 	address-from "$tmp/less" prefixlen 16 excluded
 check "one less in the file: one less there" wait_for 5 count_is A $((n - 1))
 check_is "and nothing else happened" 1 "$(grep -c ' 10\.16\.' "$tmp/events")"
-cc A vrrp address add W from "$tmp/wrong" excluded 2>/dev/null
-check_is "a block that overlaps is refused as a whole" "$((n - 1))" "$(count A)"
+printf '10.16.200.1\n%s\n' "$first" >"$tmp/wrong"
+check "a block that overlaps is refused" grep -q "address $first: .*has this address already" \
+	<<<"$(quietly cc A vrrp address add W from "$tmp/wrong" prefixlen 16 excluded)"
+check_is "as a whole" "$((n - 1))" "$(count A)"
 echo "$middle" >"$tmp/one"
 cc A vrrp address add W from "$tmp/one" prefixlen 16 excluded
 check "it is added again" count_is A "$n"
@@ -217,8 +220,8 @@ cc A vrrp del W
 check "deleting the router takes all of it away" count_is A 0
 cc A -force -batch "$tmp/saved" 2>/dev/null
 check "the saved batch brings it back" wait_for 60 count_is A "$n"
-cc A save | grep -v priority >"$tmp/again"
-check "and saves as before" diff <(grep -v priority "$tmp/saved") "$tmp/again"
+cc A save >"$tmp/again"
+check "and saves as before" diff "$tmp/saved" "$tmp/again"
 cc A vrrp address del W from "$tmp/block" prefixlen 16
 check "all of the file can be taken away" count_is A 0
 check "the router stays master of the rest" is_state A W master
