@@ -193,6 +193,18 @@ def wrong_requests(nl):
             full + b"".join(peer(f"10.1.0.{i}") for i in range(1, 66)))
     refused(nl, "256 addresses", "VRRP_ADD", full + b"".join(
         address(f"10.7.{i >> 7}.{(i & 127) + 1}", 24) for i in range(256)))
+    local = attr(K["KCLUSTER_A_ADDRESS_LOCAL"], b"")
+    excluded = attr(K["KCLUSTER_A_ADDRESS_EXCLUDED"], b"")
+    refused(nl, "4097 addresses", "VRRP_ADD", full + b"".join(
+        address(f"10.{7 + (i >> 12)}.{i >> 7 & 31}.{(i & 127) + 1}", 24, excluded)
+        for i in range(4097)))
+    refused(nl, "4097 addresses as local routes", "VRRP_ADD",
+            full + address("10.16.0.0", 20, local, excluded) + address("10.17.0.0", 32))
+    refused(nl, "more of them in one", "VRRP_ADD",
+            full + address("10.16.0.0", 19, local, excluded))
+    refused(nl, "a listed block of local routes", "VRRP_ADD",
+            full + address("10.16.0.0", 24, local))
+    refused(nl, "an IPv6 local route", "VRRP_ADD", full + address("fd00::9", 128, local, excluded))
     refused(nl, "65 routes", "VRRP_ADD",
             full + b"".join(route(f"10.2.{i}.0", 24) for i in range(65)))
     refused(nl, "33 tracked devices", "VRRP_ADD",

@@ -113,10 +113,13 @@ struct kc_vrrp_item *kc_vrrp_index_find(const struct kc_vrrp *r,
 {
 	struct kc_vrrp_item *item;
 
-	hlist_for_each_entry(item, bucket_of(r, like), index)
-		if ((item->router != r) == elsewhere &&
+	hlist_for_each_entry(item, bucket_of(r, like), index) {
+		bool other = item->router != r;
+
+		if (other == elsewhere &&
 		    same_item(item->router, item, r, like))
 			return item;
+	}
 	return NULL;
 }
 

@@ -8,6 +8,7 @@
 
 #include <linux/if.h>
 #include <linux/list.h>
+#include <linux/log2.h>
 #include <linux/types.h>
 
 #include "../core/types.h"
@@ -21,8 +22,8 @@ struct nlattr;
 #define KC_RTPROT 112
 
 /* Items by their address: so many buckets in a namespace, and in a request. */
-#define KC_VRRP_INDEX_BITS 12
-#define KC_VRRP_INDEX_SIZE (1 << KC_VRRP_INDEX_BITS)
+#define KC_VRRP_INDEX_SIZE 4096
+#define KC_VRRP_INDEX_BITS ilog2(KC_VRRP_INDEX_SIZE)
 
 /**
  * struct kc_vrrp_item - an address or a route that comes with mastership
