@@ -327,6 +327,7 @@ check "so is a prefix with host bits" grep -q "did you mean 10.17.0.0/24" \
 check "and one that would be listed" grep -q "mark it excluded" \
 	<<<"$(quietly cc A vrrp address add W 10.17.0.0/24 local)"
 ipn A address add 10.17.0.9/32 dev lo
+cc A vrrp address del W "$(nth 2)/31"	# it is full
 cc A vrrp address add W 10.17.0.9/32 excluded local 10.17.0.10/32 excluded local
 check_is "an address that was there before is left alone" foreign \
 	"$(get A W '.addresses[] | select(.address == "10.17.0.9") | .state')"
