@@ -187,4 +187,20 @@ static inline void kc_vrrp_item_nth(const struct kc_vrrp_item *item,
 		addr[--i] |= nth & 0xff;
 }
 
+/* Is the address one of those of an item, which is no route? */
+static inline bool kc_vrrp_item_covers(const struct kc_vrrp_item *item,
+				       u8 family, const u8 *addr)
+{
+	unsigned int bits = 8 * kc_addr_len(family), whole;
+
+	if (item->is_route || item->family != family)
+		return false;
+	if (item->local)
+		bits = item->prefixlen;
+	whole = bits / 8;
+	return !memcmp(item->addr, addr, whole) &&
+	       (bits % 8 == 0 ||
+		!((item->addr[whole] ^ addr[whole]) >> (8 - bits % 8)));
+}
+
 #endif

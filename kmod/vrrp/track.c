@@ -64,10 +64,9 @@ int kc_vrrp_tracks_check(const struct list_head *tracks,
 		if (!track->of.family)
 			continue;
 		list_for_each_entry(item, items, list) {
-			if (item->is_route || item->dying ||
-			    item->family != track->of.family ||
-			    memcmp(item->addr, track->of.addr,
-				   kc_addr_len(item->family)))
+			if (item->dying ||
+			    !kc_vrrp_item_covers(item, track->of.family,
+						 track->of.addr))
 				continue;
 			kc_vrrp_track_name(track, name, sizeof(name));
 			return kc_refuse(extack,
