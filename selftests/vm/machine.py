@@ -68,7 +68,10 @@ class Machine:
         tags = ",".join(tag for tag, _, _ in shares)
         append = (f"console=ttyS0 loglevel=7 panic=-1 oops=panic net.ifnames=0 "
                   f"mitigations=off tsc=reliable rcupdate.rcu_cpu_stall_timeout=60 "
-                  f"kcvm.tags={tags}" + (" kcvm.icount" if icount else ""))
+                  f"kcvm.tags={tags}" + (
+                      " kcvm.icount" if icount else
+                      # Under a busy host the TSC is measured wrong.
+                      "" if kvm else " clocksource=hpet"))
         command = ["qemu-system-x86_64", "-nodefaults", "-no-user-config",
                    "-machine", "q35", "-display", "none", "-no-reboot",
                    "-m", str(memory), "-smp", str(cpus),
