@@ -149,7 +149,9 @@ events()
 
 hears()
 {
-	[ "$(get "$1" "$1" .master_address)" = "$2" ] && is_state "$1" "$1" backup
+	[ "$(get "$1" "$1" .master_address)" = "$2" ] && is_state "$1" "$1" backup &&
+		# Since it is backup: whom it heard in an earlier life does not count.
+		[ "$(get "$1" "$1" '(.last_heard // 1e9) < .since')" = true ]
 }
 
 build
