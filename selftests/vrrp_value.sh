@@ -88,7 +88,9 @@ since=$(now)
 cc A vrrp track set web down
 check "set to down: FAULT as soon as the command is done" is_state A R fault
 check "and says why" reason R "tracked value web has failed"
-check_between "seconds until priority 0" 0 "$(gave_up "$since")" 0.1
+# The time from here also has the start of a program in it, which the clock that
+# counts instructions, and leaps while the host is asked, makes long.
+check_between "seconds until priority 0" 0 "$(gave_up "$since")" 0.3
 check "the other node takes over" wait_for 3 is_backup_of_none
 check "status is degraded" eval '! cc A status >/dev/null'
 cc A vrrp track set web up
@@ -102,7 +104,7 @@ cc A vrrp track set web up ttl 500ms
 since=$(now)
 cc A vrrp track set web up
 check_between "not renewed: seconds until priority 0, for a ttl of 500 ms" \
-	0.49 "$(gave_up "$since")" 0.6
+	0.49 "$(gave_up "$since")" 0.8
 check "FAULT, and the other node is master" wait_for 3 is_backup_of_none
 check "it says why" reason R "tracked value web was not renewed for 500 ms"
 check "the value has expired" is_value web expired
@@ -111,7 +113,7 @@ cc A vrrp track set web up ttl 1h
 check "renewed: it takes over again" wait_for 5 a_is_master
 since=$(now)
 cc A vrrp track set web up ttl 300ms
-check_between "a shorter ttl counts at once" 0.29 "$(gave_up "$since")" 0.4
+check_between "a shorter ttl counts at once" 0.29 "$(gave_up "$since")" 0.6
 cc A vrrp track set web up ttl 0
 check "renewed: it takes over again" wait_for 5 a_is_master
 
@@ -220,7 +222,7 @@ checker()
 {
 	# Not through cc(): it is this very process that is to be stopped.
 	clusterctl -n "${ns_prefix}A" check web interval 100ms timeout 200ms \
-		ttl 500ms "$@" -- test -e "$tmp/alive" >"$tmp/checker" 2>&1 &
+		ttl "${ttl:-500ms}" "$@" -- test -e "$tmp/alive" >"$tmp/checker" 2>&1 &
 	checker=$!
 	background+=("$checker")
 }
@@ -255,12 +257,17 @@ kill -CONT "$checker"
 check "the checker goes on: A takes over" wait_for 5 a_is_master
 
 zeros=$(stat_of A R prio0-sent)
+old=$checker
+# Beside it one whose word lasts longer than it takes to start a third.
+ttl=3s checker
+check "two checkers: the second one renews the value as well" \
+	wait_for 3 eval '[ "$(cc A -j vrrp track show web | jq ".[0].ttl")" = 3000 ]'
+kill "$old"
+wait "$old"
+check_is "SIGTERM ends the checker with status 0" 0 $?
 kill "$checker"
 wait "$checker"
-status=$?
-# Nothing is printed before: the console may keep a busy machine waiting.
 checker
-check_is "SIGTERM ends the checker with status 0" 0 $status
 sleep 1
 check_is "another one that starts in time renews the value: no priority 0" "$zeros" \
 	"$(stat_of A R prio0-sent)"
