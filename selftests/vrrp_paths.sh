@@ -250,10 +250,10 @@ check "253 is not" wait_for 2 eval '[ "$(stat_of A R discard-ttl)" = 1 ]'
 
 cc A vrrp path add R dev eth1 peer 10.2.0.1 peer 10.2.0.77 trust path dev none0
 cc A save >"$tmp/saved"
-cc A -j vrrp show R | jq -S '.[0].paths | map({ifname, peers, hop_limit, trusted})' >"$tmp/was"
+cc A -j vrrp show R | jq '.[0].paths | map({ifname, peers, hop_limit, trusted})' >"$tmp/was"
 cc A flush
 check "what was saved is a batch" cc A -batch "$tmp/saved"
-cc A -j vrrp show R | jq -S '.[0].paths | map({ifname, peers, hop_limit, trusted})' >"$tmp/is"
+cc A -j vrrp show R | jq '.[0].paths | map({ifname, peers, hop_limit, trusted})' >"$tmp/is"
 check "that recreates the paths" diff "$tmp/was" "$tmp/is"
 check_is "there are three" 3 "$(jq length "$tmp/is")"
 

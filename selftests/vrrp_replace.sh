@@ -52,7 +52,7 @@ settled()
 # fingerprint: what must not move.
 fingerprint()
 {
-	cc A -s -j vrrp show | jq -S 'map({name, state, since: (now - .since / 1000 | floor),
+	cc A -s -j vrrp show | jq 'map({name, state, since: (now - .since / 1000 | floor),
 		master: .statistics["become-master"], zero: .statistics["prio0-sent"],
 		announced: .statistics.announcements})'
 }
