@@ -140,10 +140,9 @@ now()
 	date +%s.%N
 }
 
-# The debug kernel takes its time, and under icount time leaps while a program is
-# read from the host; a condition that must come comes all the same.
-case $(uname -r)$(cat /proc/cmdline) in
-*kcdebug* | *kcvm.icount*) patience=5 ;;
+# The debug kernel takes its time; a condition that must come comes all the same.
+case $(uname -r) in
+*kcdebug*) patience=5 ;;
 *) patience=1 ;;
 esac
 
@@ -158,12 +157,7 @@ wait_for()
 	until "$@" >/dev/null 2>&1; do
 		[ "$(date +%s%N)" -lt "$end" ] || return 1
 		sleep $pause
-		# Asking costs more than waiting: the longer it takes, the rarer.
-		case $pause in
-		0.05) pause=0.06 ;;
-		0.06) pause=0.1 ;;
-		*) pause=0.2 ;;
-		esac
+		pause=0.15
 	done
 }
 

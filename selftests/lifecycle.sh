@@ -27,6 +27,8 @@ plug X eth0 one 10.1.0.9/24
 # make_node NAME I: with a second device, for tracking.
 make_node()
 {
+	# The last of that name may not be quite gone.
+	wait_for 10 gone "$1"
 	node "$1"
 	plug "$1" eth0 one "10.1.0.$2/24"
 	ipn "$1" link add dummy0 type dummy

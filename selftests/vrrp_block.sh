@@ -64,12 +64,14 @@ count_is()
 	[ "$(count "$1")" = "$2" ]
 }
 
+# Just after a takeover: by one of its announcements. All nodes share one CPU
+# here, which drops some of 4096 that come at once.
 reaches()
 {
 	local address
 
 	for address; do
-		on H ping -n -c 1 -W 2 "$address" || return 1
+		on H ping -n -c 1 -W 1 "$address" || return 1
 	done
 }
 
@@ -144,7 +146,7 @@ check "A becomes master of it" wait_for 10 is_state A W master
 check "and holds all of it" wait_for 12 count_is A "$n"
 check_is "the tool is told of each of them" $((n + 1)) "$(held A W held)"
 check_is "B holds nothing" 0 "$(count B)"
-check "H reaches the first, one in the middle and the last" reaches "$first" "$middle" "$last"
+check "H reaches the first, one in the middle and the last" wait_for 5 reaches "$first" "$middle" "$last"
 check "adverts list only what is not excluded" \
 	eval 'one_line "$tmp/wire" | grep "vrid 7," | tail -n 1 | grep -q "addrs: 10.1.0.100$"'
 check_is "adverts of W come from A only" "" \
@@ -163,7 +165,7 @@ done_at=$(awk '/ 10\.16\./ { at = $1 } END { gsub(/[][]/, "", at); print at }' "
 note "from the takeover to the last of $n addresses:" \
 	"$(awk -v from="$took" -v to="$(date +%s.%N -d "${done_at:-now}")" \
 		'BEGIN { printf "%.0f ms", to * 1000 - from }')"
-check "H reaches them there" reaches "$first" "$middle" "$last"
+check "H reaches them there" wait_for 5 reaches "$first" "$middle" "$last"
 note "the longest silence of F: $(gap "$start") ms"
 check_is "F's master on A did not change" "$before_a" "$(mastered A F)"
 check_is "and its backup on B took nothing over" "$before_b" "$(mastered B F)"
@@ -243,11 +245,11 @@ for name in A B; do
 done
 cc A vrrp set S priority 200
 check "A holds it" wait_for 12 six_count A "$six"
-check "H reaches its first and its last" reaches fd02::1 "$(tail -n 1 "$tmp/six")"
+check "H reaches its first and its last" wait_for 5 reaches fd02::1 "$(tail -n 1 "$tmp/six")"
 cc A vrrp del S
 check "it is gone from A" six_count A 0
 check "B holds it" wait_for 12 six_count B "$six"
-check "H reaches them there" reaches fd02::1 "$(tail -n 1 "$tmp/six")"
+check "H reaches them there" wait_for 5 reaches fd02::1 "$(tail -n 1 "$tmp/six")"
 cc B vrrp del S
 check "it is gone from B" six_count B 0
 
@@ -270,12 +272,12 @@ announced()
 }
 check "the first takeover announces each address" wait_for 20 announced
 ipn H neigh flush dev eth0
-check "H reaches first, middle and last" reaches "$first" "$middle" "$last"
+check "H reaches first, middle and last" wait_for 5 reaches "$first" "$middle" "$last"
 check_is "by the virtual MAC" "$vmac" "$(lladdr "$last")"
 was=$(stat_of B W announcements)
 cc A vrrp standby W
 check "B takes over" wait_for 12 count_is B "$n"
-check "H reaches them there" reaches "$first" "$middle" "$last"
+check "H reaches them there" wait_for 5 reaches "$first" "$middle" "$last"
 check_is "by the same MAC" "$vmac" "$(lladdr "$last")"
 sleep 6		# the last round of announcements
 check_between "and B did not announce them one by one" 1 \
@@ -305,7 +307,7 @@ routes=$(get A W '[.addresses[] | select(.local)] | length')
 check_between "whole prefixes became one route each" 2 "$routes" 30
 check "they are in the local table" wait_for 10 local_is A "$routes"
 check_is "and no address is on the device" 0 "$(count A)"
-check "H reaches first, middle and last" reaches "$first" "$middle" "$last"
+check "H reaches first, middle and last" wait_for 5 reaches "$first" "$middle" "$last"
 check "each was announced" wait_for 20 announced
 prefix=$(local_routes A | awk '/^local/ { print $2; exit }')
 ipn A route del local "$prefix" dev eth0 table local proto 112
@@ -313,7 +315,7 @@ check "a route that somebody else removes comes back" wait_for 5 local_is A "$ro
 cc A vrrp standby W
 check "they are gone from A" local_is A 0
 check "and on B" wait_for 10 local_is B "$routes"
-check "H reaches them there" reaches "$first" "$middle" "$last"
+check "H reaches them there" wait_for 5 reaches "$first" "$middle" "$last"
 cc A save >"$tmp/saved"
 cc A -replace -batch "$tmp/saved"
 check_is "they can be saved and replaced by the same" 0 $?

@@ -178,16 +178,23 @@ cc A vrrp del R
 on A nft flush ruleset
 on A iptables -F
 
+# is_full: after some flows to A.
+is_full()
+{
+	local port
+
+	for port in 1 2 3 4 5 6 7 8; do
+		on X timeout 1 bash -c "echo >/dev/udp/10.1.0.5/$port"
+	done
+	[ "$(on A sysctl -n net.netfilter.nf_conntrack_count)" -ge 2 ]
+}
+
 # A table that is full: only the first namespace's limit counts for all.
 before=$(sysctl -n net.netfilter.nf_conntrack_max 2>/dev/null)
 if [ -n "$before" ]; then
 	on A iptables -A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT
 	sysctl -qw net.netfilter.nf_conntrack_max=2
-	for port in 1 2 3 4 5 6 7 8; do
-		on X timeout 1 bash -c "echo >/dev/udp/10.1.0.5/$port"
-	done
-	check "the conntrack table is full" \
-		eval '[ "$(on A sysctl -n net.netfilter.nf_conntrack_count)" -ge 2 ]'
+	check "the conntrack table is full" wait_for 5 is_full
 	add priority 100 interval 1s
 	inject --priority 200 --repeat 10 --every 0.5
 	check "a full conntrack table keeps no advert away" is_state A R backup
