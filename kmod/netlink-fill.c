@@ -92,7 +92,8 @@ static int fill_settings(struct sk_buff *skb, const struct kc_vrrp *r,
 {
 	const struct kc_vrrp_settings *settings = &r->settings;
 	const struct kc_fsm_config *cfg = &settings->fsm;
-	u8 initial = cfg->start_master ? KCLUSTER_VRRP_STATE_MASTER :
+	u8 initial = cfg->witness ? KCLUSTER_VRRP_STATE_WITNESS :
+		     cfg->start_master ? KCLUSTER_VRRP_STATE_MASTER :
 					 KCLUSTER_VRRP_STATE_BACKUP;
 
 	if (nla_put_string(skb, KCLUSTER_A_VRRP_NAME, r->name) ||
@@ -301,6 +302,8 @@ static int fill_router(struct sk_buff *skb, struct kc_vrrp *r, bool secrets)
 	if (!err)
 		err = fill_paths(skb, r);
 	if (!err)
+		err = kc_netlink_fill_votes(skb, r);
+	if (!err)
 		err = fill_moment(skb, r, &moment);
 	return err;
 }
@@ -325,7 +328,7 @@ static size_t router_size(const struct kc_vrrp *r)
 	       2 * nla_total_size(sizeof(r->reason)) + ifname + 3 * addr +
 	       2 * counter + 27 * number +
 	       nest + KC_VRRP_STATS * counter +
-	       paths +
+	       paths + kc_netlink_votes_size(r) +
 	       addresses * (nest + addr + ifname + 6 * number) +
 	       r->n_routes * (nest + 2 * addr + ifname + 5 * number) +
 	       kc_netlink_tracks_size(r);

@@ -82,19 +82,26 @@ const struct nla_policy kcluster_track_nl_policy[KCLUSTER_A_TRACK_LOSE + 1] = {
 	[KCLUSTER_A_TRACK_LOSE] = NLA_POLICY_RANGE(NLA_U8, 1, 100),
 };
 
+const struct nla_policy kcluster_witness_nl_policy[KCLUSTER_A_WITNESS_PAD + 1] = {
+	[KCLUSTER_A_WITNESS_ADDRESS] = { .type = NLA_BINARY, },
+	[KCLUSTER_A_WITNESS_VOTE] = NLA_POLICY_MAX(NLA_U8, 5),
+	[KCLUSTER_A_WITNESS_LAST_HEARD] = { .type = NLA_U64, },
+	[KCLUSTER_A_WITNESS_PROMISE] = { .type = NLA_U32, },
+};
+
 /* KCLUSTER_CMD_VRRP_GET - do */
 static const struct nla_policy kcluster_vrrp_get_nl_policy[KCLUSTER_A_VRRP_NAME + 1] = {
 	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 };
 
 /* KCLUSTER_CMD_VRRP_ADD - do */
-static const struct nla_policy kcluster_vrrp_add_nl_policy[KCLUSTER_A_VRRP_ACCEPT + 1] = {
+static const struct nla_policy kcluster_vrrp_add_nl_policy[KCLUSTER_A_VRRP_WITNESS + 1] = {
 	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 	[KCLUSTER_A_VRRP_IFNAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_IFNAME_MAX, },
 	[KCLUSTER_A_VRRP_VRID] = NLA_POLICY_MIN(NLA_U8, 1),
 	[KCLUSTER_A_VRRP_VERSION] = NLA_POLICY_RANGE(NLA_U8, 2, 3),
 	[KCLUSTER_A_VRRP_FAMILY] = { .type = NLA_U8, },
-	[KCLUSTER_A_VRRP_INITIAL_STATE] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
+	[KCLUSTER_A_VRRP_INITIAL_STATE] = NLA_POLICY_RANGE(NLA_U8, 1, 5),
 	[KCLUSTER_A_VRRP_PRIORITY] = NLA_POLICY_MIN(NLA_U8, 1),
 	[KCLUSTER_A_VRRP_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &kcluster_a_vrrp_interval_range),
 	[KCLUSTER_A_VRRP_PREEMPT] = NLA_POLICY_MAX(NLA_U8, 1),
@@ -109,12 +116,14 @@ static const struct nla_policy kcluster_vrrp_add_nl_policy[KCLUSTER_A_VRRP_ACCEP
 	[KCLUSTER_A_VRRP_PATH] = NLA_POLICY_NESTED(kcluster_path_nl_policy),
 	[KCLUSTER_A_VRRP_VMAC] = NLA_POLICY_MAX(NLA_U8, 1),
 	[KCLUSTER_A_VRRP_ACCEPT] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KCLUSTER_A_VRRP_ON_ISOLATION] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KCLUSTER_A_VRRP_WITNESS] = NLA_POLICY_NESTED(kcluster_witness_nl_policy),
 };
 
 /* KCLUSTER_CMD_VRRP_SET - do */
-static const struct nla_policy kcluster_vrrp_set_nl_policy[KCLUSTER_A_VRRP_ACCEPT + 1] = {
+static const struct nla_policy kcluster_vrrp_set_nl_policy[KCLUSTER_A_VRRP_WITNESS + 1] = {
 	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
-	[KCLUSTER_A_VRRP_INITIAL_STATE] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
+	[KCLUSTER_A_VRRP_INITIAL_STATE] = NLA_POLICY_RANGE(NLA_U8, 1, 5),
 	[KCLUSTER_A_VRRP_PRIORITY] = NLA_POLICY_MIN(NLA_U8, 1),
 	[KCLUSTER_A_VRRP_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &kcluster_a_vrrp_interval_range),
 	[KCLUSTER_A_VRRP_PREEMPT] = NLA_POLICY_MAX(NLA_U8, 1),
@@ -125,6 +134,8 @@ static const struct nla_policy kcluster_vrrp_set_nl_policy[KCLUSTER_A_VRRP_ACCEP
 	[KCLUSTER_A_VRRP_PEER] = NLA_POLICY_NESTED(kcluster_peer_nl_policy),
 	[KCLUSTER_A_VRRP_VMAC] = NLA_POLICY_MAX(NLA_U8, 1),
 	[KCLUSTER_A_VRRP_ACCEPT] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KCLUSTER_A_VRRP_ON_ISOLATION] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KCLUSTER_A_VRRP_WITNESS] = NLA_POLICY_NESTED(kcluster_witness_nl_policy),
 };
 
 /* KCLUSTER_CMD_VRRP_DEL - do */
@@ -241,14 +252,14 @@ static const struct genl_split_ops kcluster_nl_ops[] = {
 		.cmd		= KCLUSTER_CMD_VRRP_ADD,
 		.doit		= kcluster_nl_vrrp_add_doit,
 		.policy		= kcluster_vrrp_add_nl_policy,
-		.maxattr	= KCLUSTER_A_VRRP_ACCEPT,
+		.maxattr	= KCLUSTER_A_VRRP_WITNESS,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= KCLUSTER_CMD_VRRP_SET,
 		.doit		= kcluster_nl_vrrp_set_doit,
 		.policy		= kcluster_vrrp_set_nl_policy,
-		.maxattr	= KCLUSTER_A_VRRP_ACCEPT,
+		.maxattr	= KCLUSTER_A_VRRP_WITNESS,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{

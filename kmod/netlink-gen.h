@@ -17,6 +17,7 @@ extern const struct nla_policy kcluster_path_nl_policy[KCLUSTER_A_PATH_PAD + 1];
 extern const struct nla_policy kcluster_peer_nl_policy[KCLUSTER_A_PEER_ADDRESS + 1];
 extern const struct nla_policy kcluster_route_nl_policy[KCLUSTER_A_ROUTE_ERROR + 1];
 extern const struct nla_policy kcluster_track_nl_policy[KCLUSTER_A_TRACK_LOSE + 1];
+extern const struct nla_policy kcluster_witness_nl_policy[KCLUSTER_A_WITNESS_PAD + 1];
 
 int kcluster_nl_vrrp_get_start(struct netlink_callback *cb);
 

@@ -91,6 +91,23 @@ static int check_settings(const struct genl_info *info, u8 family,
 	return 0;
 }
 
+static int parse_initial_state(const struct nlattr *attr,
+			       struct kc_fsm_config *cfg,
+			       struct netlink_ext_ack *extack)
+{
+	u8 state = nla_get_u8(attr);
+
+	if (state != KCLUSTER_VRRP_STATE_BACKUP &&
+	    state != KCLUSTER_VRRP_STATE_MASTER &&
+	    state != KCLUSTER_VRRP_STATE_WITNESS)
+		return kc_refuse(extack, attr, -EINVAL,
+				 "nothing starts in state %u: it is backup, master or witness",
+				 state);
+	cfg->start_master = state == KCLUSTER_VRRP_STATE_MASTER;
+	cfg->witness = state == KCLUSTER_VRRP_STATE_WITNESS;
+	return 0;
+}
+
 /**
  * kc_netlink_parse_settings() - change settings as a request asks for
  * @info: the request
@@ -104,11 +121,17 @@ int kc_netlink_parse_settings(const struct genl_info *info, u8 family,
 {
 	struct kc_fsm_config *cfg = &settings->fsm;
 	const struct nlattr *attr;
+	int err;
 
 	attr = given(info, KCLUSTER_A_VRRP_INITIAL_STATE);
+	if (attr) {
+		err = parse_initial_state(attr, cfg, info->extack);
+		if (err)
+			return err;
+	}
+	attr = given(info, KCLUSTER_A_VRRP_ON_ISOLATION);
 	if (attr)
-		cfg->start_master =
-			nla_get_u8(attr) == KCLUSTER_VRRP_STATE_MASTER;
+		cfg->voting = nla_get_u8(attr) == KCLUSTER_VRRP_ISOLATION_YIELD;
 	attr = given(info, KCLUSTER_A_VRRP_PRIORITY);
 	if (attr)
 		cfg->priority = nla_get_u8(attr);
@@ -226,5 +249,8 @@ int kc_netlink_parse_spec(const struct genl_info *info,
 	if (!err)
 		err = kc_netlink_parse_paths(info, spec->family, spec->ifname,
 					     &spec->paths);
+	if (!err)
+		err = kc_netlink_parse_witnesses(info, spec->family,
+						 &spec->witnesses);
 	return err;
 }

@@ -124,6 +124,7 @@ int kcluster_nl_vrrp_add_doit(struct sk_buff *skb, struct genl_info *info)
 		kc_vrrp_items_free(&spec.items);
 		kc_vrrp_tracks_free(&spec.tracks);
 		kc_vrrp_paths_free(&spec.paths);
+		kfree(spec.witnesses.list);
 	}
 	return err;
 }
@@ -132,6 +133,7 @@ static int set_router(struct kc_vrrp *r, const struct genl_info *info)
 {
 	/* Written under the mutex, which we hold. */
 	struct kc_vrrp_settings settings = r->settings;
+	struct kc_vrrp_witnesses witnesses = {};
 	struct kc_vrrp_peers peers = {};
 	int err;
 
@@ -139,10 +141,13 @@ static int set_router(struct kc_vrrp *r, const struct genl_info *info)
 	if (!err)
 		err = kc_netlink_parse_peers(info, r->family, &peers);
 	if (!err)
-		err = kc_vrrp_set(r, &settings, &peers, info->attrs,
-				  info->extack);
+		err = kc_netlink_parse_witnesses(info, r->family, &witnesses);
+	if (!err)
+		err = kc_vrrp_set(r, &settings, &peers, &witnesses,
+				  info->attrs, info->extack);
 	/* Those that it does not have now. */
 	kfree(peers.list);
+	kfree(witnesses.list);
 	return err;
 }
 

@@ -16,6 +16,7 @@ struct kc_vrrp_item;
 struct kc_vrrp_peers;
 struct kc_vrrp_settings;
 struct kc_vrrp_spec;
+struct kc_vrrp_witnesses;
 struct list_head;
 struct netlink_ext_ack;
 struct nlattr;
@@ -56,6 +57,12 @@ int kc_netlink_parse_peers(const struct genl_info *info, u8 family,
 			   struct kc_vrrp_peers *peers);
 int kc_netlink_parse_paths(const struct genl_info *info, u8 family,
 			   const char *ifname, struct list_head *paths);
+
+/* netlink-vote.c: votes */
+int kc_netlink_parse_witnesses(const struct genl_info *info, u8 family,
+			       struct kc_vrrp_witnesses *witnesses);
+int kc_netlink_fill_votes(struct sk_buff *skb, struct kc_vrrp *r);
+size_t kc_netlink_votes_size(const struct kc_vrrp *r);
 
 /* netlink-items.c: addresses and routes, likewise */
 /**

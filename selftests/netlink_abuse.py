@@ -189,6 +189,22 @@ def wrong_requests(nl):
     refused(nl, "a peer of another family", "VRRP_ADD", full + peer("fd00::2"))
     refused(nl, "a multicast peer", "VRRP_ADD", full + peer("224.0.0.18"))
     refused(nl, "the same peer twice", "VRRP_ADD", full + peer("10.0.0.2") * 2)
+    vote = K["KCLUSTER_A_WITNESS_ADDRESS"]
+    refused(nl, "a witness of 5 bytes", "VRRP_ADD", full + nest(a("WITNESS"), attr(vote, b"12345")))
+    refused(nl, "a witness without an address", "VRRP_ADD",
+            full + nest(a("WITNESS"), u8(K["KCLUSTER_A_WITNESS_VOTE"], 1)))
+    refused(nl, "a read-only attribute in a witness", "VRRP_ADD",
+            full + nest(a("WITNESS"), attr(vote, bytes([10, 0, 0, 2])) +
+                        u8(K["KCLUSTER_A_WITNESS_VOTE"], 1)))
+    refused(nl, "a witness with 9 addresses", "VRRP_ADD",
+            full + nest(a("WITNESS"), b"".join(attr(vote, bytes([10, 0, 0, i]))
+                                               for i in range(1, 10))))
+    refused(nl, "9 witnesses", "VRRP_ADD",
+            full + b"".join(nest(a("WITNESS"), attr(vote, bytes([10, 0, 0, i])))
+                            for i in range(1, 10)))
+    refused(nl, "yield without witnesses", "VRRP_ADD", full + u8(a("ON_ISOLATION"), 1))
+    refused(nl, "on-isolation 2", "VRRP_ADD", full + u8(a("ON_ISOLATION"), 2))
+    refused(nl, "votes, which are read only", "VRRP_ADD", full + u8(a("VOTES"), 3))
     refused(nl, "65 peers", "VRRP_ADD",
             full + b"".join(peer(f"10.1.0.{i}") for i in range(1, 66)))
     refused(nl, "256 addresses", "VRRP_ADD", full + b"".join(

@@ -44,4 +44,15 @@ static inline size_t kc_addr_len(u8 family)
 	return family == KC_AF_INET6 ? 16 : 4;
 }
 
+/* Of two times. */
+static inline u64 kc_later(u64 a, u64 b)
+{
+	return a > b ? a : b;
+}
+
+static inline u64 kc_earlier(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
+
 #endif

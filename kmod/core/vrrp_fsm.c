@@ -42,26 +42,36 @@ u64 kc_fsm_down_interval(const struct kc_fsm *fsm)
 	return 3 * fsm->active_interval_ms * NS_PER_MS + skew_ns(fsm);
 }
 
-static u64 later_of(u64 a, u64 b)
-{
-	return a > b ? a : b;
-}
-
-static u64 earlier_of(u64 a, u64 b)
-{
-	return a < b ? a : b;
-}
-
 static void wait_for_master(struct kc_fsm *fsm, u64 wait, u64 now)
 {
 	fsm->deadline = fsm->standby ? KC_FSM_NEVER :
-			later_of(now + wait, fsm->hold_until);
+			kc_later(now + wait, fsm->hold_until);
+	fsm->asks = 0;
+}
+
+/* Without a majority of the votes nobody is master. */
+static bool has_majority(const struct kc_fsm *fsm, u64 now)
+{
+	return !fsm->cfg.voting || now < fsm->lease_until;
+}
+
+/* Those who are in doubt answer soon or, because of a split, for long not. */
+static unsigned int ask(struct kc_fsm *fsm, u64 now)
+{
+	u64 wait = fsm->active_interval_ms * NS_PER_MS;
+
+	if (fsm->asks < KC_FSM_HURRY) {
+		fsm->asks++;
+		wait /= KC_FSM_HURRY;
+	}
+	fsm->deadline = now + wait;
+	return KC_FSM_ASK;
 }
 
 /* An advert goes with it, whether it is time for the next one or not. */
 static void hurry_announcement(struct kc_fsm *fsm)
 {
-	fsm->deadline = earlier_of(fsm->deadline,
+	fsm->deadline = kc_earlier(fsm->deadline,
 				   fsm->announced_at + ANNOUNCE_GAP);
 }
 
@@ -74,6 +84,7 @@ static unsigned int become_master(struct kc_fsm *fsm, u64 now)
 	fsm->sent_at = now;
 	fsm->announced_at = now;
 	fsm->announce_due = false;
+	fsm->asks = 0;
 	fsm->deadline = now + interval_ns(fsm);
 	return KC_FSM_SEND | KC_FSM_ANNOUNCE | KC_FSM_CHANGED;
 }
@@ -100,7 +111,13 @@ static unsigned int begin(struct kc_fsm *fsm, bool assume_master, u64 now)
 
 	fsm->active_interval_ms = fsm->cfg.interval_ms;
 	fsm->preempt_at = 0;
-	if (owner && !fsm->standby && now >= fsm->hold_until)
+	fsm->lease_until = 0;
+	if (fsm->cfg.witness) {
+		fsm->state = KC_FSM_WITNESS;
+		return KC_FSM_CHANGED;
+	}
+	if (owner && !fsm->standby && now >= fsm->hold_until &&
+	    has_majority(fsm, now))
 		return become_master(fsm, now);
 
 	fsm->state = KC_FSM_BACKUP;
@@ -153,7 +170,22 @@ static unsigned int leave(struct kc_fsm *fsm, enum kc_fsm_state state)
 		actions |= KC_FSM_SEND_ZERO;
 	fsm->state = state;
 	fsm->deadline = KC_FSM_NEVER;
+	fsm->asks = 0;
+	fsm->lease_until = 0;
 	return actions;
+}
+
+/*
+ * The lease has lapsed: give up before others may take over. Whoever can hear
+ * us though we do not hear them need not wait for long.
+ */
+static unsigned int isolate(struct kc_fsm *fsm, u64 now)
+{
+	unsigned int actions = leave(fsm, KC_FSM_BACKUP);
+
+	fsm->preempt_at = 0;
+	wait_for_master(fsm, kc_fsm_down_interval(fsm), now);
+	return actions | KC_FSM_ISOLATED;
 }
 
 /**
@@ -218,10 +250,13 @@ unsigned int kc_fsm_timer(struct kc_fsm *fsm, u64 now)
 {
 	unsigned int actions = KC_FSM_SEND;
 
+	if (fsm->state == KC_FSM_MASTER && !has_majority(fsm, now))
+		return isolate(fsm, now);
 	if (now < fsm->deadline)
 		return 0;
 	if (fsm->state == KC_FSM_BACKUP)
-		return become_master(fsm, now);
+		return has_majority(fsm, now) ? become_master(fsm, now) :
+						ask(fsm, now);
 	if (fsm->state != KC_FSM_MASTER) {
 		fsm->deadline = KC_FSM_NEVER;
 		return 0;
@@ -318,6 +353,20 @@ static unsigned int announce_anew(struct kc_fsm *fsm, u64 now)
 	return 0;
 }
 
+/*
+ * To a better master, or to one who has the votes of a majority as soon as we
+ * give ours back. One more advert before: a winner that returns from a freeze
+ * must learn that there was a rival, to announce the addresses anew.
+ */
+static unsigned int yield(struct kc_fsm *fsm, u32 interval_ms, u64 now)
+{
+	fsm->state = KC_FSM_BACKUP;
+	fsm->preempt_at = 0;
+	fsm->lease_until = 0;
+	obey(fsm, interval_ms, now);
+	return KC_FSM_SEND | KC_FSM_CHANGED;
+}
+
 static unsigned int heard_as_master(struct kc_fsm *fsm, u8 priority,
 				    u32 interval_ms, int sender_above, u64 now)
 {
@@ -330,21 +379,12 @@ static unsigned int heard_as_master(struct kc_fsm *fsm, u8 priority,
 		 */
 		actions = answer(fsm, now);
 		fsm->deadline = actions ? now + interval_ns(fsm) :
-			earlier_of(fsm->deadline, fsm->replied_at + REPLY_GAP);
+			kc_earlier(fsm->deadline, fsm->replied_at + REPLY_GAP);
 		return actions | announce_anew(fsm, now);
 	}
 	if (priority > fsm->priority ||
-	    (priority == fsm->priority && sender_above > 0)) {
-		fsm->state = KC_FSM_BACKUP;
-		fsm->preempt_at = 0;
-		obey(fsm, interval_ms, now);
-		/*
-		 * One more advert before yielding: a winner that returns from
-		 * a freeze must learn that there was a rival, to announce the
-		 * addresses anew.
-		 */
-		return KC_FSM_SEND | KC_FSM_CHANGED;
-	}
+	    (priority == fsm->priority && sender_above > 0))
+		return yield(fsm, interval_ms, now);
 
 	actions = answer(fsm, now);
 	return actions | announce_anew(fsm, now) | KC_FSM_LOWER;
@@ -368,6 +408,10 @@ unsigned int kc_fsm_advert(struct kc_fsm *fsm, u8 priority, u32 interval_ms,
 {
 	if (fsm->cfg.version == 2 && interval_ms != fsm->cfg.interval_ms)
 		return KC_FSM_BAD_INTERVAL;
+	/* One that was frozen may hear of it before its timer does. */
+	if (fsm->state == KC_FSM_MASTER && !has_majority(fsm, now))
+		return isolate(fsm, now) |
+		       heard_as_backup(fsm, priority, interval_ms, now);
 	if (fsm->state == KC_FSM_BACKUP)
 		return heard_as_backup(fsm, priority, interval_ms, now);
 	if (fsm->state == KC_FSM_MASTER)
@@ -377,15 +421,50 @@ unsigned int kc_fsm_advert(struct kc_fsm *fsm, u8 priority, u32 interval_ms,
 }
 
 /**
- * kc_fsm_set_priority() - tracking changed the effective priority
+ * kc_fsm_lease() - votes were counted
  * @fsm: the machine
- * @priority: 1 to 255
+ * @until: how long there is a majority, 0 if there is none
+ * @now: present time, nanoseconds
  *
- * The next advertisement, sent or heard, lets the election see it.
+ * A master keeps the longest lease that it ever had: what was promised holds.
+ *
+ * Return: actions
  */
-void kc_fsm_set_priority(struct kc_fsm *fsm, u8 priority)
+unsigned int kc_fsm_lease(struct kc_fsm *fsm, u64 until, u64 now)
 {
-	fsm->priority = priority;
+	if (!fsm->cfg.voting || (fsm->state != KC_FSM_MASTER && !fsm->asks))
+		return 0;
+	fsm->lease_until = kc_later(fsm->lease_until, until);
+	if (fsm->state == KC_FSM_BACKUP && has_majority(fsm, now))
+		return become_master(fsm, now);
+	return 0;
+}
+
+/**
+ * kc_fsm_rival() - another node asks for votes, and hears a majority
+ * @fsm: the machine
+ * @priority: its
+ * @preempt: it takes over from a master of lower priority
+ * @above: it comes first among equals
+ * @now: present time, nanoseconds
+ *
+ * Advertisements cannot tell a master to yield who may not be master yet, and
+ * candidates that keep their own votes from each other would all fail.
+ *
+ * Return: actions
+ */
+unsigned int kc_fsm_rival(struct kc_fsm *fsm, u8 priority, bool preempt,
+			  bool above, u64 now)
+{
+	if (!fsm->cfg.voting)
+		return 0;
+	if (fsm->state == KC_FSM_MASTER && preempt && priority > fsm->priority)
+		return yield(fsm, fsm->active_interval_ms, now);
+	if (fsm->state == KC_FSM_BACKUP && fsm->asks &&
+	    (priority > fsm->priority ||
+	     (priority == fsm->priority && above)))
+		wait_for_master(fsm, kc_fsm_down_interval(fsm), now);
+	return 0;
 }
 
 /**
@@ -403,6 +482,10 @@ void kc_fsm_configure(struct kc_fsm *fsm, const struct kc_fsm_config *cfg,
 
 	if (cfg->preempt_delay_ms != fsm->cfg.preempt_delay_ms)
 		fsm->preempt_at = 0;
+	/* Whoever begins to count has none at first. */
+	if (cfg->voting && !fsm->cfg.voting)
+		fsm->lease_until = fsm->state != KC_FSM_MASTER ? 0 :
+			now + 2ULL * kc_fsm_lease_ms(cfg) * NS_PER_MS;
 	fsm->cfg = *cfg;
 	if (fsm->state == KC_FSM_MASTER) {
 		fsm->active_interval_ms = cfg->interval_ms;
@@ -412,24 +495,4 @@ void kc_fsm_configure(struct kc_fsm *fsm, const struct kc_fsm_config *cfg,
 	/* Version 2 has nothing to learn: both ends are configured alike. */
 	if (cfg->version == 2)
 		fsm->active_interval_ms = cfg->interval_ms;
-}
-
-/**
- * kc_fsm_weigh() - effective priority
- * @base: configured priority
- * @weights: sum of the weights that apply
- *
- * Tracking neither makes nor unmakes an owner, and 0 is not a priority.
- *
- * Return: 1 to 255
- */
-u8 kc_fsm_weigh(u8 base, int weights)
-{
-	int priority = base + weights;
-
-	if (base == KC_FSM_OWNER)
-		return base;
-	if (priority < 1)
-		return 1;
-	return priority > 254 ? 254 : priority;
 }

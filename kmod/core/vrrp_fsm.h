@@ -17,6 +17,7 @@ enum kc_fsm_state {
 	KC_FSM_BACKUP,
 	KC_FSM_MASTER,
 	KC_FSM_FAULT,
+	KC_FSM_WITNESS = 5,
 };
 
 #define KC_FSM_NEVER U64_MAX
@@ -31,6 +32,8 @@ enum kc_fsm_state {
  * @priority: 1 to 255, 255 for the owner of the addresses
  * @preempt: take over from a master of lower priority
  * @start_master: at start wait only until a master would have been heard
+ * @voting: be master only with a majority of the votes, see vote.h
+ * @witness: never be master, only vote
  */
 struct kc_fsm_config {
 	u32 interval_ms;
@@ -40,6 +43,8 @@ struct kc_fsm_config {
 	u8 priority;
 	bool preempt;
 	bool start_master;
+	bool voting;
+	bool witness;
 };
 
 /**
@@ -58,6 +63,9 @@ struct kc_fsm_config {
  * @announced_at: last announcement
  * @announce_due: a rival was heard too soon after it for another one
  * @standby: told not to be master, whatever the election says
+ * @asks: how often a backup that wants to be master has asked for votes, 0 if
+ *	it is none
+ * @lease_until: no master from then on if @cfg.voting
  */
 struct kc_fsm {
 	struct kc_fsm_config cfg;
@@ -72,6 +80,8 @@ struct kc_fsm {
 	u64 announced_at;
 	bool announce_due;
 	bool standby;
+	u8 asks;
+	u64 lease_until;
 };
 
 /**
@@ -83,6 +93,8 @@ struct kc_fsm {
  * @KC_FSM_LOWER: the advertisement lost the election and was discarded
  * @KC_FSM_BAD_INTERVAL: the interval made the advertisement invalid
  * @KC_FSM_OVERSLEPT: this master was silent for longer than a backup waits
+ * @KC_FSM_ASK: ask for votes, and tell kc_fsm_lease() what came of it
+ * @KC_FSM_ISOLATED: this master has no majority any more and gave up
  */
 enum kc_fsm_action {
 	KC_FSM_SEND		= 1 << 0,
@@ -92,7 +104,12 @@ enum kc_fsm_action {
 	KC_FSM_LOWER		= 1 << 4,
 	KC_FSM_BAD_INTERVAL	= 1 << 5,
 	KC_FSM_OVERSLEPT	= 1 << 6,
+	KC_FSM_ASK		= 1 << 7,
+	KC_FSM_ISOLATED		= 1 << 8,
 };
+
+/* A candidate asks so often in a hurry, eight times an interval. */
+#define KC_FSM_HURRY 8
 
 void kc_fsm_init(struct kc_fsm *fsm, const struct kc_fsm_config *cfg);
 unsigned int kc_fsm_start(struct kc_fsm *fsm, u64 now);
@@ -103,10 +120,28 @@ unsigned int kc_fsm_fault(struct kc_fsm *fsm);
 unsigned int kc_fsm_recover(struct kc_fsm *fsm, u64 now);
 unsigned int kc_fsm_stop(struct kc_fsm *fsm);
 unsigned int kc_fsm_standby(struct kc_fsm *fsm, bool standby, u64 now);
+unsigned int kc_fsm_lease(struct kc_fsm *fsm, u64 until, u64 now);
+unsigned int kc_fsm_rival(struct kc_fsm *fsm, u8 priority, bool preempt,
+			  bool above, u64 now);
 void kc_fsm_set_priority(struct kc_fsm *fsm, u8 priority);
 void kc_fsm_configure(struct kc_fsm *fsm, const struct kc_fsm_config *cfg,
 		      u64 now);
 u64 kc_fsm_down_interval(const struct kc_fsm *fsm);
 u8 kc_fsm_weigh(u8 base, int weights);
+
+/* Does it take over from a master of lower priority? An owner always does. */
+static inline bool kc_fsm_preempts(const struct kc_fsm *fsm)
+{
+	return fsm->cfg.preempt || fsm->priority == KC_FSM_OWNER;
+}
+
+/*
+ * For how long a vote is given, milliseconds: a backup waits for longer (RFC
+ * 9568, 6.1), so votes are free again when it takes over from a silent master.
+ */
+static inline u32 kc_fsm_lease_ms(const struct kc_fsm_config *cfg)
+{
+	return 3 * cfg->interval_ms;
+}
 
 #endif

@@ -329,7 +329,7 @@ void kc_vrrp_hold_work(struct kthread_work *work)
 	struct kc_vrrp *r = container_of(work, struct kc_vrrp, hold_work);
 	struct kc_vrrp_pass *pass = &r->pass;
 	unsigned int budget = BATCH;
-	bool retry, added, through;
+	bool retry, added, through, want;
 	int lacking, vmac = 0;
 
 	mutex_lock(&r->hold_mutex);
@@ -354,10 +354,13 @@ void kc_vrrp_hold_work(struct kthread_work *work)
 	}
 	retry = unsettled(r, pass->want) || lacking || vmac < 0;
 	added = pass->added;
+	want = pass->want;
 	pass->added = false;
 	mutex_unlock(&r->hold_mutex);
 
 	retry_later(r, retry);
+	if (!want && !retry)
+		kc_vrrp_votes_release(r);
 	if (added)
 		announce_again(r);
 	kc_vrrp_paths_rejoin(r);

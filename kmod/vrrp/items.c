@@ -324,11 +324,15 @@ int kc_vrrp_items_add(struct kc_vrrp *r, struct list_head *items,
 
 	lockdep_assert_held(&r->kn->vrrp.mutex);
 
+	item = list_first_entry(items, struct kc_vrrp_item, list);
+	if (r->settings.fsm.witness)
+		return kc_refuse(extack, item->attr, -EINVAL,
+				 "\"%s\" is a witness and holds nothing: give addresses and routes to the virtual routers that it votes on",
+				 r->name);
 	mutex_lock(&r->hold_mutex);
 	err = kc_vrrp_items_check(r, items, &r->paths, extack);
 	if (err)
 		goto out;
-	item = list_first_entry(items, struct kc_vrrp_item, list);
 	kc_vrrp_items_adopt(r, items);
 	err = kc_vrrp_vips_build(r);
 	if (err)

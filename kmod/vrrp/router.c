@@ -77,6 +77,10 @@ static int check_new(struct kc_net *kn, const struct kc_vrrp_spec *spec,
 		return kc_refuse(extack, attrs[KCLUSTER_A_VRRP_NAME], -ENOSPC,
 				 "this network namespace may have %u virtual routers and has them",
 				 max);
+	if (spec->settings.fsm.witness && !list_empty(&spec->items))
+		return kc_refuse(extack, attrs[KCLUSTER_A_VRRP_INITIAL_STATE],
+				 -EINVAL,
+				 "a witness holds nothing: give addresses and routes to the virtual routers that it votes on");
 	return check_limits(kn, spec->settings.fsm.interval_ms, attrs, extack);
 }
 
@@ -129,6 +133,7 @@ static void free_router(struct kc_vrrp *r)
 	kvfree(r->vips);
 	kvfree(r->payload);
 	kc_vrrp_paths_free(&r->paths);
+	kfree(r->witnesses.list);
 	kfree_sensitive(r);
 }
 
@@ -166,7 +171,10 @@ int kc_vrrp_add(struct kc_net *kn, struct kc_vrrp_spec *spec,
 	if (!r)
 		return -ENOMEM;
 	set_format(&r->format, &spec->settings, spec->family);
-	err = kc_vrrp_paths_check(r, &spec->paths, extack);
+	err = kc_vrrp_votes_check(NULL, &spec->settings, spec->witnesses.n,
+				  spec->attrs, extack);
+	if (!err)
+		err = kc_vrrp_paths_check(r, &spec->paths, extack);
 	if (err)
 		goto err_free;
 	err = kc_vrrp_items_check(r, &spec->items, &spec->paths, extack);
@@ -202,6 +210,7 @@ int kc_vrrp_add(struct kc_net *kn, struct kc_vrrp_spec *spec,
 	kn->vrrp.count++;
 	kn->vrrp.generation++;
 	spin_lock_bh(&r->lock);
+	kc_vrrp_votes_set(r, &spec->witnesses, false);
 	kc_vrrp_reassess(r, NULL);
 	kc_vrrp_requeue(r);
 	spin_unlock_bh(&r->lock);
@@ -223,6 +232,7 @@ err_free:
  * @r: the router, mutex of its namespace held
  * @settings: all of them
  * @peers: taken over on success if @attrs has peers, otherwise its stay
+ * @witnesses: likewise
  * @attrs: what was asked for
  * @extack: why not
  *
@@ -232,9 +242,11 @@ err_free:
  * Return: 0 or a negative errno; then nothing has changed
  */
 int kc_vrrp_set(struct kc_vrrp *r, const struct kc_vrrp_settings *settings,
-		struct kc_vrrp_peers *peers, struct nlattr **attrs,
+		struct kc_vrrp_peers *peers,
+		struct kc_vrrp_witnesses *witnesses, struct nlattr **attrs,
 		struct netlink_ext_ack *extack)
 {
+	bool revote = attrs[KCLUSTER_A_VRRP_WITNESS];
 	const struct kc_vrrp_settings before = r->settings;
 	struct nlattr *attr = attrs[KCLUSTER_A_VRRP_PEER];
 	struct kc_vrrp_path *path;
@@ -243,6 +255,12 @@ int kc_vrrp_set(struct kc_vrrp *r, const struct kc_vrrp_settings *settings,
 	lockdep_assert_held(&r->kn->vrrp.mutex);
 
 	err = check_limits(r->kn, settings->fsm.interval_ms, attrs, extack);
+	if (err)
+		return err;
+
+	err = kc_vrrp_votes_check(r, settings, revote ? witnesses->n :
+							r->witnesses.n,
+				  attrs, extack);
 	if (err)
 		return err;
 
@@ -272,6 +290,8 @@ int kc_vrrp_set(struct kc_vrrp *r, const struct kc_vrrp_settings *settings,
 	r->settings = *settings;
 	set_format(&r->format, &r->settings, r->family);
 	kc_fsm_configure(&r->fsm, &r->settings.fsm, kc_now());
+	kc_vrrp_votes_set(r, revote ? witnesses : NULL,
+			  before.fsm.voting || before.fsm.witness);
 	kc_vrrp_reassess(r, NULL);
 	kc_vrrp_requeue(r);
 	spin_unlock_bh(&r->lock);

@@ -31,6 +31,8 @@
 #include "../core/vrrp_fsm.h"
 #include "../core/vrrp_packet.h"
 #include "item.h"
+#include "path.h"
+#include "vote.h"
 
 struct kc_net;
 struct kc_vrrp_claims;
@@ -40,89 +42,6 @@ struct nlattr;
 
 #define KC_VRRP_STATS (KCLUSTER_A_VRRP_STATS_MAX + 1)
 #define KC_VRRP_REASON_MAX 96
-
-/**
- * struct kc_vrrp_peer - a unicast peer
- */
-struct kc_vrrp_peer {
-	/** @addr: 4 or 16 octets, network order */
-	u8 addr[16];
-};
-
-/**
- * struct kc_vrrp_peers - unicast peers
- */
-struct kc_vrrp_peers {
-	/** @n: how many, 0 for multicast */
-	unsigned int n;
-	/** @list: @n of them, or NULL */
-	struct kc_vrrp_peer *list;
-};
-
-/**
- * struct kc_vrrp_outlet - how a path sends
- */
-struct kc_vrrp_outlet {
-	/** @ifindex: present device, 0 if there is none */
-	int ifindex;
-	/** @up: it can carry advertisements, and @source is valid */
-	bool up;
-	/** @source: address of the device that we send from */
-	u8 source[16];
-};
-
-/**
- * struct kc_vrrp_path - a way by which advertisements go and come
- *
- * A packet finds it under RCU by its VRID, and then takes the lock of its
- * router, which protects all that is not said to be otherwise. It dies as a
- * router does: unlinked, @gone, one grace period, freed.
- */
-struct kc_vrrp_path {
-	/** @router: whose it is */
-	struct kc_vrrp *router;
-	/** @list: in &kc_vrrp.paths; written under mutex, RTNL and lock */
-	struct list_head list;
-	/** @hash: in kc_vrrp_net.hash; written under mutex, read under RCU */
-	struct hlist_node hash;
-	/** @attr: netlink attribute it came from; only while a request runs */
-	const struct nlattr *attr;
-
-	/** @ifname: device, which need not exist; never changes */
-	char ifname[IFNAMSIZ];
-	/** @implied: nobody asked for it, it is the router's device */
-	bool implied;
-	/** @trusted: counts even where a path through WireGuard exists */
-	bool trusted;
-	/** @hop_limit: least one that is accepted of a packet */
-	u8 hop_limit;
-	/** @peers: unicast peers; written under mutex and lock */
-	struct kc_vrrp_peers peers;
-
-	/** @gone: taken away; nothing that comes counts any more */
-	bool gone;
-	/** @tunnel: its device authenticates the sender, did once, or may */
-	bool tunnel;
-	/** @seen: its device was there once */
-	bool seen;
-	/** @silent: adverts come by others, but not by this one */
-	bool silent;
-	/** @now: how it sends */
-	struct kc_vrrp_outlet now;
-	/** @before: how it did before it was last looked at, for goodbye */
-	struct kc_vrrp_outlet before;
-	/** @heard_at: last valid advert that came by it, ns, 0 if none */
-	u64 heard_at;
-	/** @up_at: since when it can send, ns */
-	u64 up_at;
-	/** @flaw: what its device lacks, NULL if nothing */
-	const char *flaw;
-
-	/** @member: in kc_vrrp_net.members; under RTNL */
-	struct list_head member;
-	/** @joined: device whose multicast group we are in; under RTNL */
-	int joined;
-};
 
 /**
  * struct kc_vrrp_settings - what can be changed while a router runs
@@ -158,6 +77,8 @@ struct kc_vrrp_spec {
 	struct list_head tracks;
 	/** @paths: &struct kc_vrrp_path, one or more */
 	struct list_head paths;
+	/** @witnesses: other nodes that vote; taken over as the lists are */
+	struct kc_vrrp_witnesses witnesses;
 	/** @attrs: the request, indexed by KCLUSTER_A_VRRP_*, for errors */
 	struct nlattr **attrs;
 };
@@ -278,6 +199,14 @@ struct kc_vrrp {
 	u64 batch_at;
 	/** @introduced: all neighbours know @vips at the virtual MAC */
 	bool introduced;
+	/** @witnesses: other nodes that vote; written under mutex and lock */
+	struct kc_vrrp_witnesses witnesses;
+	/** @ballot: who has which vote; its voters are those of @witnesses */
+	struct kc_ballot ballot;
+	/** @asked_as: state in which it asks others for votes, else INIT */
+	u8 asked_as;
+	/** @release_due: votes go back when what it held is gone */
+	bool release_due;
 	/** @stats: by KCLUSTER_A_VRRP_STATS_* */
 	u64 stats[KC_VRRP_STATS];
 	/** @log: limits what packets can make us log */
@@ -330,7 +259,8 @@ struct kc_vrrp *kc_vrrp_find(struct kc_net *kn, const char *name);
 int kc_vrrp_add(struct kc_net *kn, struct kc_vrrp_spec *spec,
 		struct netlink_ext_ack *extack);
 int kc_vrrp_set(struct kc_vrrp *r, const struct kc_vrrp_settings *settings,
-		struct kc_vrrp_peers *peers, struct nlattr **attrs,
+		struct kc_vrrp_peers *peers,
+		struct kc_vrrp_witnesses *witnesses, struct nlattr **attrs,
 		struct netlink_ext_ack *extack);
 void kc_vrrp_del(struct kc_vrrp *r, const char *reason);
 void kc_vrrp_flush(struct kc_net *kn, const char *reason);
@@ -344,6 +274,8 @@ void kc_vrrp_hold_wait(struct kc_vrrp *r);
 /* state.c: carry out what the state machine says; need r->lock */
 void kc_vrrp_tell(struct kc_vrrp *r, u8 old, u8 state);
 void kc_vrrp_act(struct kc_vrrp *r, unsigned int actions, const char *reason);
+void kc_vrrp_why_master(const struct kc_vrrp *r, u64 now, char *reason,
+			size_t size);
 void kc_vrrp_run(struct kc_vrrp *r, u64 now);
 void kc_vrrp_reassess(struct kc_vrrp *r, const struct net_device *going);
 void kc_vrrp_requeue(struct kc_vrrp *r);
@@ -368,27 +300,14 @@ int kc_vrrp_rx_register(struct kc_net *kn);
 void kc_vrrp_rx_unregister(struct kc_net *kn);
 bool kc_vrrp_sending(void);
 void kc_vrrp_send(struct kc_vrrp *r, u8 priority);
+int kc_vrrp_send_to(const struct kc_vrrp_path *path, const u8 *src,
+		    const u8 *dst, const u8 *data, size_t len);
+void kc_vrrp_count_verdict(struct kc_vrrp *r, enum kc_vrrp_verdict verdict);
+bool kc_vrrp_is_local(const struct kc_vrrp_packet *packet,
+		      const struct net_device *in);
 void kc_vrrp_announce_start(struct kc_vrrp *r, u64 now);
 void kc_vrrp_announce_run(struct kc_vrrp *r, u64 now);
 unsigned int kc_vrrp_payload_max(const struct net_device *dev, u8 family);
-
-/* path.c: the list of paths, and what a path needs; see there */
-int kc_vrrp_paths_check(const struct kc_vrrp *r, const struct list_head *paths,
-			struct netlink_ext_ack *extack);
-void kc_vrrp_paths_adopt(struct kc_vrrp *r, struct list_head *paths);
-void kc_vrrp_paths_unlink(struct kc_vrrp *r);
-void kc_vrrp_paths_free(struct list_head *paths);
-int kc_vrrp_paths_add(struct kc_vrrp *r, struct list_head *paths,
-		      struct netlink_ext_ack *extack);
-int kc_vrrp_paths_del(struct kc_vrrp *r, struct list_head *paths,
-		      struct netlink_ext_ack *extack);
-bool kc_vrrp_paths_assess(struct kc_vrrp *r, const struct net_device *going,
-			  char *reason, size_t size);
-void kc_vrrp_paths_heard(struct kc_vrrp_path *path, u64 now);
-void kc_vrrp_path_tell(const struct kc_vrrp_path *path);
-void kc_vrrp_path_join(struct kc_vrrp_path *path);
-void kc_vrrp_path_leave(struct kc_vrrp_path *path);
-void kc_vrrp_paths_rejoin(struct kc_vrrp *r);
 
 /* device.c: devices and their addresses come and go */
 int kc_vrrp_device_init(void);

@@ -44,6 +44,16 @@ static const u8 verdict_stat[] = {
 	[KC_VRRP_BAD_AUTH] = KCLUSTER_A_VRRP_STATS_DISCARD_AUTH,
 };
 
+/**
+ * kc_vrrp_count_verdict() - a message was discarded
+ * @r: the router, locked
+ * @verdict: why
+ */
+void kc_vrrp_count_verdict(struct kc_vrrp *r, enum kc_vrrp_verdict verdict)
+{
+	r->stats[verdict_stat[verdict]]++;
+}
+
 static bool is_peer(const struct kc_vrrp_path *path, const u8 *src)
 {
 	size_t len = kc_addr_len(path->router->family);
@@ -61,9 +71,17 @@ static bool is_multicast(const struct kc_vrrp_packet *packet)
 					       (packet->dst[0] & 0xf0) == 0xe0;
 }
 
-/* Packets that are only routed or bridged through here pass this hook, too. */
-static bool is_local(const struct kc_vrrp_packet *packet,
-		     const struct net_device *in)
+/**
+ * kc_vrrp_is_local() - is a unicast packet for this node?
+ * @packet: the packet
+ * @in: where it came in
+ *
+ * Packets that are only routed or bridged through here pass the hook, too.
+ *
+ * Context: under RCU
+ */
+bool kc_vrrp_is_local(const struct kc_vrrp_packet *packet,
+		      const struct net_device *in)
 {
 	struct in6_addr addr6;
 	__be32 addr4;
@@ -94,7 +112,7 @@ static bool is_for(const struct kc_vrrp_path *path,
 		   const struct net_device *in)
 {
 	if (path->peers.n)
-		return !is_multicast(packet) && is_local(packet, in);
+		return !is_multicast(packet) && kc_vrrp_is_local(packet, in);
 	if (packet->family == KC_AF_INET6)
 		return !memcmp(packet->dst, kc_vrrp_group6,
 			       sizeof(kc_vrrp_group6));
@@ -130,7 +148,7 @@ static void note_differences(struct kc_vrrp *r,
 			     const struct kc_vrrp_advert *advert,
 			     const char *from)
 {
-	if (!same_addresses(r, advert)) {
+	if (!same_addresses(r, advert) && !r->settings.fsm.witness) {
 		if (!r->stats[KCLUSTER_A_VRRP_STATS_MISMATCH_ADDRESSES]++)
 			pr_warn("(%s) the address list of %s on %s differs from ours\n",
 				r->name, from, r->ifname);
@@ -218,9 +236,12 @@ static void heard(struct kc_vrrp_path *path,
 		r->accepted_at = now;
 	}
 	if (actions) {
-		snprintf(reason, sizeof(reason),
-			 "%s advertises priority %u, ours is %u", from,
-			 advert->priority, r->fsm.priority);
+		if (actions & KC_FSM_ISOLATED)
+			kc_vrrp_votes_describe(r, now, reason, sizeof(reason));
+		else
+			snprintf(reason, sizeof(reason),
+				 "%s advertises priority %u, ours is %u", from,
+				 advert->priority, r->fsm.priority);
 		kc_vrrp_act(r, actions, reason);
 	}
 	/* After it: since when we are backup is known now. */
@@ -243,13 +264,26 @@ static void receive(struct kc_vrrp_path *path, struct kc_vrrp_packet *packet,
 	struct kc_vrrp *r = path->router;
 	struct kc_vrrp_advert advert;
 	enum kc_vrrp_verdict verdict;
+	bool vote;
 
 	spin_lock_bh(&r->lock);
-	if (r->dead || path->gone || !path->now.up ||
-	    r->fsm.state == KC_FSM_INIT || r->fsm.state == KC_FSM_FAULT)
+	packet->ttl_min = path->hop_limit;
+	vote = kc_vote_is(packet->data, packet->len) && kc_vrrp_votes(r);
+	if (r->dead || path->gone || !path->now.up)
+		goto out;
+	/* Whoever cannot be master can still vote. */
+	if (!vote && (r->fsm.state == KC_FSM_INIT ||
+		      r->fsm.state == KC_FSM_FAULT))
 		goto out;
 	if (!kc_vrrp_path_counts(path)) {
 		r->stats[KCLUSTER_A_VRRP_STATS_DISCARD_UNTRUSTED]++;
+		goto out;
+	}
+	if (vote) {
+		if (kc_vrrp_is_local(packet, in))
+			kc_vrrp_votes_heard(path, packet);
+		else
+			r->stats[KCLUSTER_A_VRRP_STATS_DISCARD_DESTINATION]++;
 		goto out;
 	}
 	if (!is_for(path, packet, in)) {
@@ -261,14 +295,13 @@ static void receive(struct kc_vrrp_path *path, struct kc_vrrp_packet *packet,
 		r->stats[KCLUSTER_A_VRRP_STATS_DISCARD_SOURCE]++;
 		goto out;
 	}
-	packet->ttl_min = path->hop_limit;
 	verdict = kc_vrrp_parse(&r->format, packet, &advert);
 	if (verdict == KC_VRRP_OK) {
 		if (is_from_vmac(r, skb, in))
 			r->introduced = true;
 		heard(path, packet, &advert, kc_now());
 	} else {
-		r->stats[verdict_stat[verdict]]++;
+		kc_vrrp_count_verdict(r, verdict);
 	}
 out:
 	spin_unlock_bh(&r->lock);

@@ -25,6 +25,8 @@ static const char *state_name(enum kc_fsm_state state)
 		return "MASTER";
 	case KC_FSM_FAULT:
 		return "FAULT";
+	case KC_FSM_WITNESS:
+		return "WITNESS";
 	default:
 		return "STOP";
 	}
@@ -110,10 +112,17 @@ void kc_vrrp_act(struct kc_vrrp *r, unsigned int actions, const char *reason)
 			pr_warn("(%s) missed its timer on %s for longer than a backup waits - announcing the addresses again\n",
 				r->name, r->ifname);
 	}
+	if (actions & KC_FSM_ISOLATED)
+		r->stats[KCLUSTER_A_VRRP_STATS_ISOLATED]++;
 	if (actions & KC_FSM_CHANGED)
 		enter_state(r, reason);
 	if (actions & KC_FSM_ANNOUNCE)
 		kc_vrrp_announce_start(r, kc_now());
+	/* A master asks for more time with each advertisement. */
+	if ((actions & KC_FSM_ASK) ||
+	    ((actions & KC_FSM_SEND) && r->fsm.state == KC_FSM_MASTER))
+		kc_vrrp_votes_ask(r);
+	kc_vrrp_votes_settle(r);
 }
 
 /**
@@ -124,14 +133,24 @@ void kc_vrrp_requeue(struct kc_vrrp *r)
 {
 	u64 when = min3(r->fsm.deadline, r->announce_at, r->poll_at);
 
+	kc_vrrp_votes_settle(r);
 	when = min3(when, r->retry_at, r->track_at);
+	if (r->fsm.cfg.voting && r->fsm.state == KC_FSM_MASTER)
+		when = min(when, r->fsm.lease_until);
 	if (r->fsm.standby)
 		when = min(when, kc_vrrp_standby_until(r));
 	kc_vrrp_clock_set(r, r->dead ? KC_FSM_NEVER : when);
 }
 
-static void why_master(const struct kc_vrrp *r, u64 now, char *reason,
-		       size_t size)
+/**
+ * kc_vrrp_why_master() - why it is time to become master
+ * @r: the router, locked
+ * @now: present time, ns
+ * @reason: filled in
+ * @size: of @reason
+ */
+void kc_vrrp_why_master(const struct kc_vrrp *r, u64 now, char *reason,
+			size_t size)
 {
 	if (!r->heard_at)
 		snprintf(reason, size, "nobody else advertises");
@@ -163,7 +182,10 @@ void kc_vrrp_run(struct kc_vrrp *r, u64 now)
 		kc_vrrp_standby_apply(r, now);
 	actions = kc_fsm_timer(&r->fsm, now);
 	if (actions) {
-		why_master(r, now, reason, sizeof(reason));
+		if (actions & (KC_FSM_ISOLATED | KC_FSM_ASK))
+			kc_vrrp_votes_describe(r, now, reason, sizeof(reason));
+		else
+			kc_vrrp_why_master(r, now, reason, sizeof(reason));
 		kc_vrrp_act(r, actions, reason);
 	}
 	kc_vrrp_announce_run(r, now);
@@ -202,7 +224,7 @@ static bool assess(struct kc_vrrp *r, const struct net_device *going,
 	}
 	if (!reachable)
 		return true;
-	if (!r->n_payload) {
+	if (!r->n_payload && !r->settings.fsm.witness) {
 		snprintf(reason, size, "there is no address to advertise");
 		return true;
 	}

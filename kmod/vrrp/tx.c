@@ -25,6 +25,7 @@
 #include "vmac.h"
 
 #define CONTROL_TOS 0xc0	/* CS6, network control */
+#define UNICAST_HEADROOM (LL_MAX_HEADER + sizeof(struct ipv6hdr))
 
 /**
  * kc_vrrp_payload_max() - octets an advertisement may have on a device
@@ -53,7 +54,21 @@ static const u8 *group(const struct kc_vrrp *r)
 	return r->family == KC_AF_INET6 ? kc_vrrp_group6 : kc_vrrp_group4;
 }
 
-/* An skb with room for all headers that holds the advertisement. */
+/* An skb with room for all headers and for a message. */
+static struct sk_buff *message_skb(size_t headroom, size_t len)
+{
+	struct sk_buff *skb = alloc_skb(headroom + len, GFP_ATOMIC);
+
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, headroom);
+	skb_reset_transport_header(skb);
+	skb->priority = TC_PRIO_CONTROL;
+	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+	return skb;
+}
+
+/* One that holds the advertisement. */
 static struct sk_buff *advert_skb(const struct kc_vrrp_path *path, u8 priority,
 				  const u8 *dst, size_t headroom)
 {
@@ -68,22 +83,18 @@ static struct sk_buff *advert_skb(const struct kc_vrrp_path *path, u8 priority,
 	size_t len = kc_vrrp_length(&r->format, r->n_payload);
 	struct sk_buff *skb;
 
-	skb = alloc_skb(headroom + len, GFP_ATOMIC);
+	skb = message_skb(headroom, len);
 	if (!skb)
 		return NULL;
-	skb_reserve(skb, headroom);
-	skb_reset_transport_header(skb);
 	kc_vrrp_build(&r->format, &advert, path->now.source, dst,
 		      skb_put(skb, len), len);
-	skb->priority = TC_PRIO_CONTROL;
-	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
 	return skb;
 }
 
 static void push_ip_header(const struct kc_vrrp_path *path,
-			   struct sk_buff *skb, const u8 *dst)
+			   struct sk_buff *skb, const u8 *source,
+			   const u8 *dst)
 {
-	const u8 *source = path->now.source;
 	size_t len = skb->len;
 
 	if (path->router->family == KC_AF_INET6) {
@@ -126,7 +137,7 @@ static int send_multicast(const struct kc_vrrp_path *path,
 			 LL_RESERVED_SPACE(dev) + sizeof(struct ipv6hdr));
 	if (!skb)
 		return -ENOMEM;
-	push_ip_header(path, skb, group(r));
+	push_ip_header(path, skb, path->now.source, group(r));
 	skb->dev = dev;
 	if (r->family == KC_AF_INET6)
 		ipv6_eth_mc_map((const struct in6_addr *)group(r), mac);
@@ -142,7 +153,8 @@ static int send_multicast(const struct kc_vrrp_path *path,
 }
 
 static struct dst_entry *route_to(const struct kc_vrrp_path *path,
-				  const struct net_device *dev, const u8 *dst)
+				  const struct net_device *dev, const u8 *src,
+				  const u8 *dst)
 {
 	const struct kc_vrrp *r = path->router;
 	struct net *net = r->kn->net;
@@ -155,7 +167,7 @@ static struct dst_entry *route_to(const struct kc_vrrp_path *path,
 			.flowi6_proto = KC_VRRP_PROTO,
 		};
 
-		memcpy(&fl6.saddr, path->now.source, sizeof(fl6.saddr));
+		memcpy(&fl6.saddr, src, sizeof(fl6.saddr));
 		memcpy(&fl6.daddr, dst, sizeof(fl6.daddr));
 		/* IPv6 would take another device if this one has no route. */
 		route = ip6_route_output_flags(net, NULL, &fl6,
@@ -172,7 +184,7 @@ static struct dst_entry *route_to(const struct kc_vrrp_path *path,
 			.flowi4_proto = KC_VRRP_PROTO,
 		};
 
-		memcpy(&fl4.saddr, path->now.source, sizeof(fl4.saddr));
+		memcpy(&fl4.saddr, src, sizeof(fl4.saddr));
 		memcpy(&fl4.daddr, dst, sizeof(fl4.daddr));
 		rt = ip_route_output_key(net, &fl4);
 		if (IS_ERR(rt))
@@ -182,24 +194,23 @@ static struct dst_entry *route_to(const struct kc_vrrp_path *path,
 	return route;
 }
 
+/* Takes over the message, which may be NULL. */
 static int send_unicast(const struct kc_vrrp_path *path,
-			struct net_device *dev, u8 priority, const u8 *dst)
+			struct net_device *dev, struct sk_buff *skb,
+			const u8 *src, const u8 *dst)
 {
 	const struct kc_vrrp *r = path->router;
 	struct net *net = r->kn->net;
 	struct dst_entry *route;
-	struct sk_buff *skb;
 
-	route = route_to(path, dev, dst);
-	if (IS_ERR(route))
-		return PTR_ERR(route);
-	skb = advert_skb(path, priority, dst,
-			 LL_MAX_HEADER + sizeof(struct ipv6hdr));
-	if (!skb) {
-		dst_release(route);
+	if (!skb)
 		return -ENOMEM;
+	route = route_to(path, dev, src, dst);
+	if (IS_ERR(route)) {
+		kfree_skb(skb);
+		return PTR_ERR(route);
 	}
-	push_ip_header(path, skb, dst);
+	push_ip_header(path, skb, src, dst);
 	skb_dst_set(skb, route);
 	skb->dev = route->dev;
 	memset(skb->cb, 0, sizeof(skb->cb));
@@ -237,11 +248,47 @@ static int send_by(const struct kc_vrrp_path *path, u8 priority)
 	if (!path->peers.n)
 		return send_multicast(path, dev, priority);
 	for (i = 0; i < path->peers.n; i++) {
-		int one = send_unicast(path, dev, priority,
-				       path->peers.list[i].addr);
+		const u8 *dst = path->peers.list[i].addr;
+		int one = send_unicast(path, dev,
+				       advert_skb(path, priority, dst,
+						  UNICAST_HEADROOM),
+				       path->now.source, dst);
 
 		err = one ?: err;
 	}
+	return err;
+}
+
+/**
+ * kc_vrrp_send_to() - send another message than an advertisement
+ * @path: by which path, its router locked
+ * @src: source address
+ * @dst: unicast destination
+ * @data: the message
+ * @len: octets of it
+ *
+ * Return: 0 or a negative errno
+ */
+int kc_vrrp_send_to(const struct kc_vrrp_path *path, const u8 *src,
+		    const u8 *dst, const u8 *data, size_t len)
+{
+	struct net_device *dev;
+	struct sk_buff *skb;
+	int err = -ENETDOWN;
+
+	lockdep_assert_held(&path->router->lock);
+
+	rcu_read_lock();
+	this_cpu_write(sender, current);
+	dev = dev_get_by_index_rcu(path->router->kn->net, path->now.ifindex);
+	if (dev && dev->flags & IFF_UP) {
+		skb = message_skb(UNICAST_HEADROOM, len);
+		if (skb)
+			skb_put_data(skb, data, len);
+		err = send_unicast(path, dev, skb, src, dst);
+	}
+	this_cpu_write(sender, NULL);
+	rcu_read_unlock();
 	return err;
 }
 

@@ -32,7 +32,19 @@ const struct word initial_state_words[] = {
 	/* as keepalived's users write them */
 	{ "BACKUP", KCLUSTER_VRRP_STATE_BACKUP },
 	{ "MASTER", KCLUSTER_VRRP_STATE_MASTER },
+	{ "witness", KCLUSTER_VRRP_STATE_WITNESS },
 	{ NULL, 0 },
+};
+
+const struct word isolation_words[] = {
+	{ "keep", KCLUSTER_VRRP_ISOLATION_KEEP },
+	{ "yield", KCLUSTER_VRRP_ISOLATION_YIELD },
+	{ NULL, 0 },
+};
+
+static const struct attribute witness_attributes[] = {
+	{ KCLUSTER_A_WITNESS_ADDRESS, "address", KIND_ADDRESS, NULL, NULL },
+	{ 0, NULL, KIND_FLAG, NULL, NULL },
 };
 
 static const struct attribute peer_attributes[] = {
@@ -99,6 +111,8 @@ const struct attribute vrrp_attributes[] = {
 	{ KCLUSTER_A_VRRP_PATH, "path", KIND_NEST, NULL, path_attributes },
 	{ KCLUSTER_A_VRRP_VMAC, "vmac", KIND_WORD, on_off_words, NULL },
 	{ KCLUSTER_A_VRRP_ACCEPT, "accept", KIND_WORD, on_off_words, NULL },
+	{ KCLUSTER_A_VRRP_ON_ISOLATION, "on-isolation", KIND_WORD, isolation_words, NULL },
+	{ KCLUSTER_A_VRRP_WITNESS, "witness", KIND_NEST, NULL, witness_attributes },
 	{ 0, NULL, KIND_FLAG, NULL, NULL },
 };
 

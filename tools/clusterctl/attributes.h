@@ -56,6 +56,7 @@ extern const struct word on_off_words[];
 extern const struct word family_words[];
 extern const struct word checksum_words[];
 extern const struct word initial_state_words[];
+extern const struct word isolation_words[];
 
 struct nlattr *message_attributes(const struct nlmsghdr *message, int *length);
 uint64_t number_from_attribute(const struct nlattr *attr);

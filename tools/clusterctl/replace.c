@@ -270,13 +270,41 @@ static const char *differing_identity(const struct router *a, const struct route
 	return NULL;
 }
 
+static bool same_witnesses(const struct router *a, const struct router *b)
+{
+	unsigned int i;
+
+	if (a->witness_count != b->witness_count)
+		return false;
+	for (i = 0; i < a->witness_count; i++)
+		if (!witness_same(&a->witnesses[i], &b->witnesses[i]))
+			return false;
+	return true;
+}
+
+/* All of them are set anew, for they count only together. */
+static void plan_witnesses(struct router *set, const struct router *wanted)
+{
+	unsigned int i, j;
+
+	set->no_witness = !wanted->witness_count;
+	for (i = 0; i < wanted->witness_count; i++) {
+		const struct witness *from = &wanted->witnesses[i];
+		struct witness *to = router_new_witness(set);
+
+		for (j = 0; j < from->address_count; j++)
+			*witness_new_address(to) = from->addresses[j];
+	}
+}
+
 static bool same_settings(const struct router *a, const struct router *b)
 {
 	return a->priority == b->priority && a->interval == b->interval &&
 	       a->preempt == b->preempt && a->preempt_delay == b->preempt_delay &&
 	       a->startup_delay == b->startup_delay && a->checksum == b->checksum &&
 	       a->initial_state == b->initial_state && a->vmac == b->vmac &&
-	       a->accept == b->accept && same_text(a->auth_pass, b->auth_pass);
+	       a->accept == b->accept && a->on_isolation == b->on_isolation &&
+	       same_witnesses(a, b) && same_text(a->auth_pass, b->auth_pass);
 }
 
 static void plan_set(struct replace_plan *plan, const struct router *is,
@@ -288,7 +316,9 @@ static void plan_set(struct replace_plan *plan, const struct router *is,
 		KCLUSTER_A_VRRP_CHECKSUM, KCLUSTER_A_VRRP_INITIAL_STATE,
 	};
 	/* Not known to every module. */
-	static const unsigned int newer[] = { KCLUSTER_A_VRRP_VMAC, KCLUSTER_A_VRRP_ACCEPT };
+	static const unsigned int newer[] = {
+		KCLUSTER_A_VRRP_VMAC, KCLUSTER_A_VRRP_ACCEPT, KCLUSTER_A_VRRP_ON_ISOLATION,
+	};
 	struct router *set = &plan->set;
 	size_t i;
 
@@ -306,6 +336,9 @@ static void plan_set(struct replace_plan *plan, const struct router *is,
 	set->initial_state = wanted->initial_state;
 	set->vmac = wanted->vmac;
 	set->accept = wanted->accept;
+	set->on_isolation = wanted->on_isolation;
+	if (!same_witnesses(is, wanted))
+		plan_witnesses(set, wanted);
 	if (wanted->version == 2)
 		set->auth_pass = copy_text(wanted->auth_pass ? wanted->auth_pass : "");
 }

@@ -34,6 +34,19 @@ struct ipaddr *router_new_peer(struct router *router)
 }
 
 /**
+ * router_new_witness() - Add another node that votes.
+ * @router: The router.
+ *
+ * Return: The witness, empty; valid until the next one is added.
+ */
+struct witness *router_new_witness(struct router *router)
+{
+	router->witnesses = grow(router->witnesses, &router->witness_count,
+				 sizeof(*router->witnesses));
+	return &router->witnesses[router->witness_count - 1];
+}
+
+/**
  * router_new_address() - Add an address.
  * @router: The router.
  *
@@ -120,6 +133,9 @@ void router_free(struct router *router)
 	for (i = 0; i < router->path_count; i++)
 		path_free(&router->paths[i]);
 	free(router->paths);
+	for (i = 0; i < router->witness_count; i++)
+		witness_free(&router->witnesses[i]);
+	free(router->witnesses);
 	free(router->peers);
 	free(router->addresses);
 	free(router->routes);
@@ -194,6 +210,7 @@ const char *state_text(uint8_t state)
 		[KCLUSTER_VRRP_STATE_MASTER] = "MASTER",
 		[KCLUSTER_VRRP_STATE_FAULT] = "FAULT",
 		[KCLUSTER_VRRP_STATE_STOP] = "STOP",
+		[KCLUSTER_VRRP_STATE_WITNESS] = "WITNESS",
 	};
 
 	return state < sizeof(names) / sizeof(names[0]) ? names[state] : "UNKNOWN";
@@ -250,6 +267,7 @@ const char *stats_name(unsigned int counter)
 		[KCLUSTER_A_VRRP_STATS_OVERSLEPT] = "overslept",
 		[KCLUSTER_A_VRRP_STATS_DISCARD_UNTRUSTED] = "discard-untrusted",
 		[KCLUSTER_A_VRRP_STATS_RESTORED] = "restored",
+		[KCLUSTER_A_VRRP_STATS_ISOLATED] = "isolated",
 	};
 
 	return counter <= KCLUSTER_A_VRRP_STATS_MAX ? names[counter] : NULL;

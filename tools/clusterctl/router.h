@@ -16,6 +16,7 @@
 #include "clusterctl.h"
 #include "parse.h"
 #include "path.h"
+#include "witness.h"
 
 struct nl_msg;
 
@@ -107,6 +108,9 @@ struct track {
  * @stats: Counters by KCLUSTER_A_VRRP_STATS_*.
  * @stats_given: Bit 1 << KCLUSTER_A_VRRP_STATS_* for each counter that is set.
  * @no_peer: Asked to have no peers any more.
+ * @witnesses: Other nodes that vote, @witness_count of them.
+ * @no_witness: Asked to have none any more.
+ * @witness_count: See @witnesses.
  * @peer_count: See @peers.
  * @address_count: See @addresses.
  * @route_count: See @routes.
@@ -138,6 +142,11 @@ struct router {
 	uint8_t standby;
 	uint8_t vmac;
 	uint8_t accept;
+	uint8_t on_isolation;
+	uint8_t votes;
+	uint8_t votes_granted;
+	uint8_t candidate;
+	uint32_t lease;
 	uint8_t vmac_address[6];
 	uint32_t interval;
 	uint32_t preempt_delay;
@@ -158,7 +167,10 @@ struct router {
 	struct route *routes;
 	struct track *tracks;
 	struct path *paths;
+	struct witness *witnesses;
 	bool no_peer;
+	bool no_witness;
+	unsigned int witness_count;
 	unsigned int peer_count;
 	unsigned int address_count;
 	unsigned int route_count;
@@ -187,6 +199,7 @@ struct vip *router_new_address(struct router *router);
 struct route *router_new_route(struct router *router);
 struct track *router_new_track(struct router *router);
 struct path *router_new_path(struct router *router);
+struct witness *router_new_witness(struct router *router);
 bool router_same_track(const struct track *a, const struct track *b);
 
 static inline bool router_has(const struct router *router, unsigned int attribute)

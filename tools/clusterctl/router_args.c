@@ -35,6 +35,8 @@ static const struct word add_words[] = {
 	{ "path", KCLUSTER_A_VRRP_PATH },
 	{ "vmac", KCLUSTER_A_VRRP_VMAC },
 	{ "accept", KCLUSTER_A_VRRP_ACCEPT },
+	{ "on-isolation", KCLUSTER_A_VRRP_ON_ISOLATION },
+	{ "witness", KCLUSTER_A_VRRP_WITNESS },
 	{ NULL, 0 },
 };
 
@@ -50,6 +52,8 @@ static const struct word set_words[] = {
 	{ "peer", KCLUSTER_A_VRRP_PEER },
 	{ "vmac", KCLUSTER_A_VRRP_VMAC },
 	{ "accept", KCLUSTER_A_VRRP_ACCEPT },
+	{ "on-isolation", KCLUSTER_A_VRRP_ON_ISOLATION },
+	{ "witness", KCLUSTER_A_VRRP_WITNESS },
 	{ NULL, 0 },
 };
 
@@ -311,6 +315,20 @@ static enum status take_peer(struct args *args, struct router *router)
 	return DONE;
 }
 
+/* "witness none" takes back those that were set. */
+static enum status take_witness(struct args *args, struct router *router)
+{
+	bool none = *args->at && !strcmp(*args->at, "none");
+
+	if (router->no_witness || (none && router->witness_count))
+		return args_wrong(args, "witness: either none or addresses");
+	if (!none)
+		return witness_parse(args, router_new_witness(router));
+	args->at++;
+	router->no_witness = true;
+	return DONE;
+}
+
 static enum status take_setting(struct args *args, struct router *router, int key, bool set)
 {
 	switch (key) {
@@ -352,6 +370,11 @@ static enum status take_setting(struct args *args, struct router *router, int ke
 		return args_take_word(args, "vmac", on_off_words, &router->vmac);
 	case KCLUSTER_A_VRRP_ACCEPT:
 		return args_take_word(args, "accept", on_off_words, &router->accept);
+	case KCLUSTER_A_VRRP_ON_ISOLATION:
+		return args_take_word(args, "on-isolation", isolation_words,
+				      &router->on_isolation);
+	case KCLUSTER_A_VRRP_WITNESS:
+		return take_witness(args, router);
 	}
 	return args_wrong(args, "internal error: no setting %d%s", key, set ? " to set" : "");
 }
@@ -360,7 +383,7 @@ static bool is_list(int key)
 {
 	return key == KCLUSTER_A_VRRP_PEER || key == KCLUSTER_A_VRRP_ADDRESS ||
 	       key == KCLUSTER_A_VRRP_ROUTE || key == KCLUSTER_A_VRRP_TRACK ||
-	       key == KCLUSTER_A_VRRP_PATH;
+	       key == KCLUSTER_A_VRRP_PATH || key == KCLUSTER_A_VRRP_WITNESS;
 }
 
 /* Complains about a word that is no key of "set", where "add" may know it. */
@@ -395,6 +418,9 @@ static void guess_family(struct router *router)
 	for (i = 0; !address && i < router->address_count; i++)
 		if (!router->addresses[i].excluded)
 			address = &router->addresses[i].address;
+	/* A witness may have nothing else. */
+	if (!address && router->witness_count && router->witnesses[0].address_count)
+		address = &router->witnesses[0].addresses[0];
 	if (!address || address->length != 16)
 		return;
 	router->family = AF_INET6;

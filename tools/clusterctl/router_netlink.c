@@ -112,6 +112,7 @@ void router_encode(struct nl_msg *msg, const struct router *router)
 	put_u8(msg, router, KCLUSTER_A_VRRP_CHECKSUM, router->checksum);
 	put_u8(msg, router, KCLUSTER_A_VRRP_VMAC, router->vmac);
 	put_u8(msg, router, KCLUSTER_A_VRRP_ACCEPT, router->accept);
+	put_u8(msg, router, KCLUSTER_A_VRRP_ON_ISOLATION, router->on_isolation);
 	for (i = 0; i < router->peer_count; i++) {
 		nest = module_nest(msg, KCLUSTER_A_VRRP_PEER);
 		put_address(msg, KCLUSTER_A_PEER_ADDRESS, &router->peers[i]);
@@ -119,6 +120,11 @@ void router_encode(struct nl_msg *msg, const struct router *router)
 	}
 	if (router->no_peer)
 		module_must(nla_nest_end_keep_empty(msg, module_nest(msg, KCLUSTER_A_VRRP_PEER)));
+	for (i = 0; i < router->witness_count; i++)
+		witness_encode(msg, &router->witnesses[i]);
+	if (router->no_witness)
+		module_must(nla_nest_end_keep_empty(msg, module_nest(msg,
+								     KCLUSTER_A_VRRP_WITNESS)));
 	for (i = 0; i < router->address_count; i++)
 		encode_address(msg, &router->addresses[i]);
 	for (i = 0; i < router->route_count; i++)
@@ -354,6 +360,8 @@ static void decode_scalar(struct router *router, const struct nlattr *attr)
 	case KCLUSTER_A_VRRP_STARTUP_WAIT:
 		router->startup_wait = (uint32_t)number;
 		break;
+	default:
+		votes_decode(router, nla_type(attr), number);
 	}
 }
 
@@ -420,6 +428,9 @@ void router_decode(struct router *router, const struct nlmsghdr *message)
 			break;
 		case KCLUSTER_A_VRRP_PATH:
 			path_decode(router_new_path(router), attr);
+			break;
+		case KCLUSTER_A_VRRP_WITNESS:
+			witness_decode(router_new_witness(router), attr);
 			break;
 		case KCLUSTER_A_VRRP_STATS:
 			decode_stats(router, attr);

@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "attributes.h"
 #include "block.h"
@@ -47,6 +48,8 @@ static void save_settings(FILE *out, const struct router *router)
 		fprintf(out, " vmac on");
 	if (router_has(router, KCLUSTER_A_VRRP_ACCEPT) && !router->accept)
 		fprintf(out, " accept off");
+	if (router->on_isolation == KCLUSTER_VRRP_ISOLATION_YIELD)
+		fprintf(out, " on-isolation yield");
 }
 
 /**
@@ -155,6 +158,13 @@ void router_save(FILE *out, const struct router *router)
 		else
 			fputc(' ', out);
 		fprintf(out, "peer %s", address_text(&router->peers[i], text));
+	}
+	for (i = 0; i < router->witness_count; i++) {
+		char *witness = witness_text(&router->witnesses[i]);
+
+		save_next_line(out);
+		fprintf(out, "witness %s", witness);
+		free(witness);
 	}
 	for (i = 0; i < router->address_count; i += run) {
 		run = block_run(router, i, false);

@@ -33,7 +33,7 @@ void router_show_state(uint8_t state)
 
 	if (state == KCLUSTER_VRRP_STATE_MASTER)
 		color = COLOR_GOOD;
-	else if (state == KCLUSTER_VRRP_STATE_BACKUP)
+	else if (state == KCLUSTER_VRRP_STATE_BACKUP || state == KCLUSTER_VRRP_STATE_WITNESS)
 		color = COLOR_CALM;
 	else if (state == KCLUSTER_VRRP_STATE_FAULT)
 		color = COLOR_BAD;
@@ -260,6 +260,7 @@ void router_show(const struct router *router, bool statistics)
 	putchar('\n');
 	show_settings(router);
 	show_situation(router);
+	votes_show(router);
 	router_show_addresses(router, "  ");
 	for (i = 0; i < router->route_count; i++) {
 		printf("    ");
@@ -432,6 +433,7 @@ struct json_object *router_json(const struct router *router, bool statistics)
 			      router->preempt_wait);
 	json_add_number_given(object, router, KCLUSTER_A_VRRP_STARTUP_WAIT, "startup_wait",
 			      router->startup_wait);
+	votes_json(object, router);
 	json_add_lists(object, router);
 	if (!statistics)
 		return object;

@@ -6,15 +6,18 @@
 #include <json-c/json.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "info.h"
 #include "output.h"
 #include "router.h"
+#include "why.h"
 
 const char status_usage[] =
 	"Usage: clusterctl [ -j ] [ -s ] status\n"
-	"Exits with 3 when a virtual router is in FAULT, or an address, a route or a path failed.\n";
+	"Exits with 3 when a virtual router is in FAULT or lacks votes, or an address, a route or a\n"
+	"path failed.\n";
 
 /**
  * struct problems - What is degraded, one sentence each.
@@ -52,6 +55,17 @@ static void find_problems(const struct router *router, struct problems *problems
 	if (router->state == KCLUSTER_VRRP_STATE_FAULT)
 		add_problem(problems, "%s is in FAULT: %s", router->name,
 			    router->reason && *router->reason ? router->reason : "no reason given");
+	if (router->candidate) {
+		char *votes = why_no_majority(router);
+
+		add_problem(problems, "%s: %s", router->name, votes);
+		free(votes);
+	} else if (router->state == KCLUSTER_VRRP_STATE_MASTER && router->votes &&
+		   router->on_isolation == KCLUSTER_VRRP_ISOLATION_YIELD &&
+		   router->votes_granted < router->votes) {
+		add_problem(problems, "%s: %u of %u votes", router->name,
+			    (unsigned int)router->votes_granted, (unsigned int)router->votes);
+	}
 	for (i = 0; i < router->address_count; i++)
 		if (router->addresses[i].state == KCLUSTER_VRRP_ITEM_STATE_FAILED &&
 		    failed++ < FAILED_MAX)

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "router.h"
@@ -145,6 +146,62 @@ static void say_obstacle(struct sentence *sentence, const struct router *router)
 	}
 }
 
+static void say_witness(FILE *out, const struct witness *witness)
+{
+	char *text = witness_text(witness), age[TIME_TEXT_MAX];
+
+	fprintf(out, "%s ", text);
+	free(text);
+	switch (witness->vote) {
+	case KCLUSTER_VRRP_VOTE_NONE:
+		if (witness->heard)
+			fprintf(out, "does not answer since %s",
+				age_text(witness->last_heard, age));
+		else
+			fprintf(out, "never answered");
+		break;
+	case KCLUSTER_VRRP_VOTE_FREE:
+		fprintf(out, "would vote for a majority");
+		break;
+	case KCLUSTER_VRRP_VOTE_TAKEN:
+		fprintf(out, "votes for another node");
+		break;
+	case KCLUSTER_VRRP_VOTE_WAITING:
+		fprintf(out, "has just started");
+		break;
+	default:
+		fprintf(out, "counts other votes or has a shorter interval");
+	}
+}
+
+/**
+ * why_no_majority() - Why a candidate is not elected.
+ * @router: The router.
+ *
+ * Return: A clause, to be freed.
+ */
+char *why_no_majority(const struct router *router)
+{
+	const char *before = " (";
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = need_memory(open_memstream(&text, &size));
+	unsigned int i;
+
+	fprintf(out, "no majority: %u of %u votes", (unsigned int)router->votes_granted,
+		(unsigned int)router->votes);
+	for (i = 0; i < router->witness_count; i++) {
+		if (router->witnesses[i].vote == KCLUSTER_VRRP_VOTE_GRANTED)
+			continue;
+		fputs(before, out);
+		say_witness(out, &router->witnesses[i]);
+		before = ", ";
+	}
+	fprintf(out, "%s", *before == ',' ? ")" : "");
+	fclose(out);
+	return need_memory(text);
+}
+
 /**
  * why_text() - One sentence on why a router is in its state.
  * @router: The router.
@@ -173,8 +230,19 @@ void why_text(const struct router *router, const struct values *values, char *te
 		    (unsigned int)router->effective_priority);
 		say_weights(&sentence, router, values);
 		say(&sentence, ": ");
+		if (router->candidate) {
+			char *votes = why_no_majority(router);
+
+			say(&sentence, "%s", votes);
+			free(votes);
+			break;
+		}
 		say_master(&sentence, router);
 		say_obstacle(&sentence, router);
+		break;
+	case KCLUSTER_VRRP_STATE_WITNESS:
+		say(&sentence, "is a witness since %s: it holds nothing, only votes",
+		    age_text(router->since, age));
 		break;
 	case KCLUSTER_VRRP_STATE_FAULT:
 		say(&sentence, "is in FAULT since %s: %s", age_text(router->since, age), reason);

@@ -14,6 +14,7 @@ struct router;
 struct values;
 
 /* why.c: the sentence */
+char *why_no_majority(const struct router *router);
 void why_text(const struct router *router, const struct values *values, char *text,
 	      size_t size);
 

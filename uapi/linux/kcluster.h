@@ -20,6 +20,7 @@
 #define KCLUSTER_NEIGHBOUR_INTERVAL	1000
 #define KCLUSTER_NEIGHBOUR_LOSE		3
 #define KCLUSTER_VRRP_PATHS_MAX		8
+#define KCLUSTER_VRRP_WITNESSES_MAX	8
 
 /**
  * enum kcluster_vrrp_state - State of a virtual router, in the words
@@ -31,6 +32,7 @@
  * @KCLUSTER_VRRP_STATE_FAULT: Cannot take part; the reason attribute tells
  *   why.
  * @KCLUSTER_VRRP_STATE_STOP: The router was deleted; only seen in events.
+ * @KCLUSTER_VRRP_STATE_WITNESS: Holds nothing and is never master, only votes.
  */
 enum kcluster_vrrp_state {
 	KCLUSTER_VRRP_STATE_INIT,
@@ -38,6 +40,7 @@ enum kcluster_vrrp_state {
 	KCLUSTER_VRRP_STATE_MASTER,
 	KCLUSTER_VRRP_STATE_FAULT,
 	KCLUSTER_VRRP_STATE_STOP,
+	KCLUSTER_VRRP_STATE_WITNESS,
 };
 
 /**
@@ -67,6 +70,41 @@ enum kcluster_vrrp_item_state {
 	KCLUSTER_VRRP_ITEM_STATE_HELD,
 	KCLUSTER_VRRP_ITEM_STATE_FOREIGN,
 	KCLUSTER_VRRP_ITEM_STATE_FAILED,
+};
+
+/**
+ * enum kcluster_vrrp_isolation - What a master does that cannot count a
+ *   majority of the votes.
+ * @KCLUSTER_VRRP_ISOLATION_KEEP: Nothing; nobody votes. Both sides of a split
+ *   have a master.
+ * @KCLUSTER_VRRP_ISOLATION_YIELD: It gives the addresses up before anybody
+ *   else may take them, and nobody becomes master without a majority.
+ */
+enum kcluster_vrrp_isolation {
+	KCLUSTER_VRRP_ISOLATION_KEEP,
+	KCLUSTER_VRRP_ISOLATION_YIELD,
+};
+
+/**
+ * enum kcluster_vrrp_vote - What another node answered when it was last asked
+ *   for its vote.
+ * @KCLUSTER_VRRP_VOTE_NONE: Nothing, or it was not asked.
+ * @KCLUSTER_VRRP_VOTE_GRANTED: This node has its vote.
+ * @KCLUSTER_VRRP_VOTE_FREE: This node can have its vote once a majority is
+ *   heard.
+ * @KCLUSTER_VRRP_VOTE_TAKEN: Another node has its vote.
+ * @KCLUSTER_VRRP_VOTE_WAITING: It has just started, and may have forgotten
+ *   whom it voted for.
+ * @KCLUSTER_VRRP_VOTE_DIFFERS: It counts another number of votes, or has a
+ *   shorter interval.
+ */
+enum kcluster_vrrp_vote {
+	KCLUSTER_VRRP_VOTE_NONE,
+	KCLUSTER_VRRP_VOTE_GRANTED,
+	KCLUSTER_VRRP_VOTE_FREE,
+	KCLUSTER_VRRP_VOTE_TAKEN,
+	KCLUSTER_VRRP_VOTE_WAITING,
+	KCLUSTER_VRRP_VOTE_DIFFERS,
 };
 
 /**
@@ -119,6 +157,17 @@ enum {
 
 	__KCLUSTER_A_PEER_MAX,
 	KCLUSTER_A_PEER_MAX = (__KCLUSTER_A_PEER_MAX - 1)
+};
+
+enum {
+	KCLUSTER_A_WITNESS_ADDRESS = 1,
+	KCLUSTER_A_WITNESS_VOTE,
+	KCLUSTER_A_WITNESS_LAST_HEARD,
+	KCLUSTER_A_WITNESS_PROMISE,
+	KCLUSTER_A_WITNESS_PAD,
+
+	__KCLUSTER_A_WITNESS_MAX,
+	KCLUSTER_A_WITNESS_MAX = (__KCLUSTER_A_WITNESS_MAX - 1)
 };
 
 enum {
@@ -188,6 +237,7 @@ enum {
 	KCLUSTER_A_VRRP_STATS_OVERSLEPT,
 	KCLUSTER_A_VRRP_STATS_DISCARD_UNTRUSTED,
 	KCLUSTER_A_VRRP_STATS_RESTORED,
+	KCLUSTER_A_VRRP_STATS_ISOLATED,
 
 	__KCLUSTER_A_VRRP_STATS_MAX,
 	KCLUSTER_A_VRRP_STATS_MAX = (__KCLUSTER_A_VRRP_STATS_MAX - 1)
@@ -237,6 +287,12 @@ enum {
 	KCLUSTER_A_VRRP_VMAC_ADDRESS,
 	KCLUSTER_A_VRRP_VMAC_FLAW,
 	KCLUSTER_A_VRRP_ADDRESSES,
+	KCLUSTER_A_VRRP_ON_ISOLATION,
+	KCLUSTER_A_VRRP_WITNESS,
+	KCLUSTER_A_VRRP_VOTES,
+	KCLUSTER_A_VRRP_VOTES_GRANTED,
+	KCLUSTER_A_VRRP_LEASE,
+	KCLUSTER_A_VRRP_CANDIDATE,
 
 	__KCLUSTER_A_VRRP_MAX,
 	KCLUSTER_A_VRRP_MAX = (__KCLUSTER_A_VRRP_MAX - 1)

@@ -20,6 +20,37 @@ static void check_because(const struct router *router, const struct values *valu
 
 static char name[] = "KA1", device[] = "eth1", web[] = "web", db[] = "db";
 
+/* Who does not vote for a candidate, and why. */
+static void test_votes(void)
+{
+	struct ipaddr addresses[] = {
+		{ .length = 4, .bytes = { 10, 1, 0, 2 } },
+		{ .length = 4, .bytes = { 10, 2, 0, 2 } },
+		{ .length = 4, .bytes = { 10, 1, 0, 3 } },
+	};
+	struct witness witnesses[] = {
+		{ .addresses = addresses, .address_count = 2, .heard = true, .last_heard = 3200 },
+		{ .addresses = addresses + 2, .address_count = 1 },
+	};
+	const struct values none = { 0 };
+	struct router router = {
+		.name = name, .state = KCLUSTER_VRRP_STATE_BACKUP, .priority = 200,
+		.effective_priority = 200, .candidate = 1, .votes = 3, .votes_granted = 1,
+		.witnesses = witnesses, .witness_count = 2,
+	};
+
+	check_because(&router, &none,
+		      "no majority: 1 of 3 votes (10.1.0.2,10.2.0.2 does not answer since 3.2 s, 10.1.0.3 never answered).");
+	witnesses[0].vote = KCLUSTER_VRRP_VOTE_TAKEN;
+	witnesses[1].vote = KCLUSTER_VRRP_VOTE_WAITING;
+	check_because(&router, &none,
+		      "(10.1.0.2,10.2.0.2 votes for another node, 10.1.0.3 has just started).");
+	witnesses[0].vote = KCLUSTER_VRRP_VOTE_GRANTED;
+	witnesses[1].vote = KCLUSTER_VRRP_VOTE_DIFFERS;
+	check_because(&router, &none,
+		      "(10.1.0.3 counts other votes or has a shorter interval).");
+}
+
 /* A weight of its own goes before that of the value, and a number counts always. */
 void test_why(void)
 {
@@ -53,4 +84,5 @@ void test_why(void)
 	tracks[1] = (struct track){ .ifname = device, .neighbour = { 4, { 192, 0, 2, 1 } },
 				    .has_weight = true, .weight = -5 };
 	check_because(&router, &none, "(200, because neighbour 192.0.2.1 on eth1 does not answer");
+	test_votes();
 }
