@@ -14,6 +14,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "log.h"
 #include "net.h"
 #include "netlink.h"
 #include "version.h"
@@ -70,6 +71,7 @@ static void kc_goodbye(const char *reason)
 static int kc_reboot(struct notifier_block *nb, unsigned long event, void *data)
 {
 	kc_goodbye("the system is going down");
+	kc_log_flush();
 	return NOTIFY_DONE;
 }
 
@@ -81,9 +83,12 @@ static int __init kc_init(void)
 {
 	int err;
 
-	err = register_pernet_subsys(&kc_net_ops);
+	err = kc_log_init();
 	if (err)
 		return err;
+	err = register_pernet_subsys(&kc_net_ops);
+	if (err)
+		goto err_log;
 	err = kc_vrrp_device_init();
 	if (err)
 		goto err_pernet;
@@ -107,6 +112,8 @@ err_device:
 	kc_vrrp_device_exit();
 err_pernet:
 	unregister_pernet_subsys(&kc_net_ops);
+err_log:
+	kc_log_exit();
 	return err;
 }
 
@@ -119,6 +126,7 @@ static void __exit kc_exit(void)
 	kc_vrrp_proto_exit();
 	kc_vrrp_device_exit();
 	unregister_pernet_subsys(&kc_net_ops);
+	kc_log_exit();
 }
 
 module_init(kc_init);

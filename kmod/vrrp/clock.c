@@ -8,12 +8,14 @@
  * A router's entry in the queue may be earlier than what the router waits
  * for: an advert that arrives moves a deadline into the future, which costs
  * nothing here; when the old time comes the router looks and queues itself
- * anew. Times are rounded up to a tick, so that many routers share one.
+ * anew.
+ *
+ * What routers wait for is rounded up to a tick, so that many share one. Not
+ * so the adverts of a master, which have to be regular: there only the first
+ * is at a tick, and those of equal intervals share it for ever.
  */
 #include "../net.h"
 #include "router.h"
-
-#define TICK_NS BIT_ULL(20)	/* about a millisecond */
 
 static enum hrtimer_restart clock_fire(struct hrtimer *timer)
 {
@@ -73,9 +75,6 @@ void kc_vrrp_clock_set(struct kc_vrrp *r, u64 when)
 	struct kc_vrrp_net *vn = &r->kn->vrrp;
 
 	lockdep_assert_held(&r->lock);
-
-	if (when != KC_FSM_NEVER)
-		when = round_up(when, TICK_NS);
 
 	spin_lock(&vn->queue_lock);
 	if (r->queued && when != KC_FSM_NEVER && r->node.expires <= when)

@@ -5,8 +5,6 @@
  * that goes on and on, the one who removes it wins, and the router is in FAULT
  * and says why, rather than master of an address that comes and goes.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/inet.h>
 #include <linux/netdevice.h>
 #include <net/fib_notifier.h>
@@ -14,6 +12,7 @@
 #include <net/ip_fib.h>
 #include <net/nexthop.h>
 
+#include "../log.h"
 #include "../net.h"
 #include "router.h"
 
@@ -149,7 +148,7 @@ int kc_vrrp_guard_register(struct kc_net *kn)
 	if (err != -EBUSY)
 		return err;
 	/* Better without this than not at all. */
-	pr_warn("routes change too fast to begin to watch them: those that others remove are not put back\n");
+	kc_warn("routes change too fast to begin to watch them: those that others remove are not put back\n");
 	return 0;
 }
 
@@ -192,7 +191,7 @@ void kc_vrrp_guard_restored(struct kc_vrrp *r, struct kc_vrrp_item *item,
 	spin_lock_bh(&r->lock);
 	r->stats[KCLUSTER_A_VRRP_STATS_RESTORED]++;
 	if (__ratelimit(&r->log))
-		pr_warn("(%s) %s %s/%u%s%s was removed by somebody else - put back\n",
+		kc_warn("(%s) %s %s/%u%s%s was removed by somebody else - put back\n",
 			r->name, what, addr, item->prefixlen,
 			where[0] ? " on " : "", where);
 	if (item->removals >= REMOVALS_MAX && !r->dead) {

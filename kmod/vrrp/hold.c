@@ -16,12 +16,11 @@
  * or route; so what carries the mark and equals our item is ours, whatever
  * became of the answer that should have told us.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/inet.h>
 #include <linux/netdevice.h>
 #include <linux/slab.h>
 
+#include "../log.h"
 #include "../net.h"
 #include "router.h"
 #include "vmac.h"
@@ -59,7 +58,7 @@ static void complain(struct kc_vrrp *r, const struct kc_vrrp_item *item,
 		return;
 	snprintf(addr, sizeof(addr),
 		 item->family == KC_AF_INET6 ? "%pI6c" : "%pI4", item->addr);
-	pr_warn("(%s) %s %s/%u%s%s: %srefused by the kernel: %pe (%d)\n",
+	kc_warn("(%s) %s %s/%u%s%s: %srefused by the kernel: %pe (%d)\n",
 		r->name, item->is_route ? "route" : "address", addr,
 		item->prefixlen, ifname[0] ? " on " : "", ifname, verb,
 		ERR_PTR(err), err);

@@ -8,8 +8,6 @@
  * count that do or that the operator trusts: a host on an open LAN can say
  * what it likes.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/igmp.h>
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
@@ -20,6 +18,7 @@
 
 #include "../event.h"
 #include "../extack.h"
+#include "../log.h"
 #include "../net.h"
 #include "device.h"
 #include "router.h"
@@ -318,7 +317,7 @@ static void assess_path(struct kc_vrrp_path *path,
 		return;
 	path->silent = false;
 	if (__ratelimit(&r->log_state))
-		pr_info("(%s) path by %s %s\n", r->name, path->ifname,
+		kc_info("(%s) path by %s %s\n", r->name, path->ifname,
 			path->flaw ?: "can be used");
 	kc_vrrp_path_tell(path);
 }
@@ -388,7 +387,7 @@ void kc_vrrp_paths_heard(struct kc_vrrp_path *heard, u64 now)
 			continue;
 		path->silent = silent;
 		if (__ratelimit(&r->log_state))
-			pr_info("(%s) path by %s is %s\n", r->name,
+			kc_info("(%s) path by %s is %s\n", r->name,
 				path->ifname, silent ?
 				"silent, others are not" : "heard again");
 		kc_vrrp_path_tell(path);

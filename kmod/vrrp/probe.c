@@ -3,8 +3,6 @@
  * Tracked neighbours: the objects, and what they count as. See probe.h for who
  * may do what, and core/probe.c for when a neighbour counts as down.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/if_arp.h>
 #include <linux/jhash.h>
 #include <linux/netdevice.h>
@@ -12,6 +10,7 @@
 #include <linux/slab.h>
 
 #include "../extack.h"
+#include "../log.h"
 #include "../net.h"
 #include "device.h"
 #include "probe.h"
@@ -86,7 +85,7 @@ static void tell(struct kc_vrrp_probe *probe)
 		return;
 	kc_vrrp_probe_describe(&probe->spec, probe->logic.up, probe->flaw, text,
 			       sizeof(text));
-	pr_info("%s\n", text);
+	kc_info("%s\n", text);
 }
 
 static unsigned int run(struct kc_vrrp_probe *probe, const struct kc_vrrp *r,

@@ -289,6 +289,13 @@ int kc_vrrp_standby_set(struct kc_net *kn, struct kc_vrrp *r, bool standby,
 void kc_vrrp_history_add(struct kc_vrrp *r, u8 old, u8 state);
 
 /* clock.c: one timer per namespace */
+#define KC_VRRP_TICK BIT_ULL(20)	/* ns: about a millisecond */
+
+static inline u64 kc_vrrp_tick(u64 when)
+{
+	return when == KC_FSM_NEVER ? when : round_up(when, KC_VRRP_TICK);
+}
+
 void kc_vrrp_clock_init(struct kc_net *kn);
 void kc_vrrp_clock_stop(struct kc_net *kn);
 void kc_vrrp_clock_set(struct kc_vrrp *r, u64 when);

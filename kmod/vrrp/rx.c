@@ -7,8 +7,6 @@
  * goes on untracked, so that raw sockets (keepalived on the same host) get it,
  * too. The hook exists only in namespaces that have virtual routers.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/etherdevice.h>
 #include <linux/if.h>
 #include <linux/if_arp.h>
@@ -25,6 +23,7 @@
 #include <net/protocol.h>
 #include <net/route.h>
 
+#include "../log.h"
 #include "../net.h"
 #include "device.h"
 #include "router.h"
@@ -150,19 +149,19 @@ static void note_differences(struct kc_vrrp *r,
 {
 	if (!same_addresses(r, advert) && !r->settings.fsm.witness) {
 		if (!r->stats[KCLUSTER_A_VRRP_STATS_MISMATCH_ADDRESSES]++)
-			pr_warn("(%s) the address list of %s on %s differs from ours\n",
+			kc_warn("(%s) the address list of %s on %s differs from ours\n",
 				r->name, from, r->ifname);
 	}
 	if (r->format.version == 3 &&
 	    advert->interval_ms != r->settings.fsm.interval_ms) {
 		if (!r->stats[KCLUSTER_A_VRRP_STATS_MISMATCH_INTERVAL]++)
-			pr_warn("(%s) %s on %s advertises every %u ms, we are set to %u ms\n",
+			kc_warn("(%s) %s on %s advertises every %u ms, we are set to %u ms\n",
 				r->name, from, r->ifname, advert->interval_ms,
 				r->settings.fsm.interval_ms);
 	}
 	if (r->fsm.priority == KC_FSM_OWNER && advert->priority &&
 	    __ratelimit(&r->log))
-		pr_warn("(%s) %s on %s advertises priority %u though we own the addresses\n",
+		kc_warn("(%s) %s on %s advertises priority %u though we own the addresses\n",
 			r->name, from, r->ifname, advert->priority);
 }
 
@@ -206,7 +205,7 @@ static void heard(struct kc_vrrp_path *path,
 				compare_source(path, packet, now), now);
 	if (actions & KC_FSM_BAD_INTERVAL) {
 		if (!r->stats[KCLUSTER_A_VRRP_STATS_DISCARD_INTERVAL]++)
-			pr_warn("(%s) %s on %s advertises every %u ms, we are set to %u ms - discarding\n",
+			kc_warn("(%s) %s on %s advertises every %u ms, we are set to %u ms - discarding\n",
 				r->name, from, r->ifname, advert->interval_ms,
 				r->settings.fsm.interval_ms);
 		return;
@@ -224,13 +223,13 @@ static void heard(struct kc_vrrp_path *path,
 	if (!advert->priority) {
 		r->stats[KCLUSTER_A_VRRP_STATS_PRIO0_RECEIVED]++;
 		if (__ratelimit(&r->log))
-			pr_info("(%s) %s on %s sent 0 priority\n", r->name,
+			kc_info("(%s) %s on %s sent 0 priority\n", r->name,
 				from, r->ifname);
 	}
 	if (actions & KC_FSM_LOWER) {
 		r->stats[KCLUSTER_A_VRRP_STATS_LOWER_PRIORITY]++;
 		if (__ratelimit(&r->log))
-			pr_info("(%s) received lower priority (%u) advert from %s on %s - discarding\n",
+			kc_info("(%s) received lower priority (%u) advert from %s on %s - discarding\n",
 				r->name, advert->priority, from, r->ifname);
 	} else {
 		r->accepted_at = now;

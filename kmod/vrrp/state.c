@@ -3,11 +3,10 @@
  * The shell around the state machine: what it asks for is done here, and what
  * the devices say is told to it here.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/netdevice.h>
 
 #include "../event.h"
+#include "../log.h"
 #include "../net.h"
 #include "device.h"
 #include "router.h"
@@ -73,11 +72,13 @@ static void enter_state(struct kc_vrrp *r, const char *reason)
 		path->silent = false;
 		kc_vrrp_path_tell(path);
 	}
-	if (r->fsm.state == KC_FSM_MASTER)
+	if (r->fsm.state == KC_FSM_MASTER) {
 		r->stats[KCLUSTER_A_VRRP_STATS_BECOME_MASTER]++;
+		r->fsm.deadline = round_down(r->fsm.deadline, KC_VRRP_TICK);
+	}
 
 	if (__ratelimit(&r->log_state))
-		pr_info("(%s) Entering %s STATE on %s vrid %u: %s\n", r->name,
+		kc_info("(%s) Entering %s STATE on %s vrid %u: %s\n", r->name,
 			state_name(r->fsm.state), r->ifname, r->vrid,
 			r->reason);
 
@@ -103,13 +104,13 @@ void kc_vrrp_act(struct kc_vrrp *r, unsigned int actions, const char *reason)
 	if (actions & KC_FSM_SEND_ZERO) {
 		kc_vrrp_send(r, 0);
 		if (__ratelimit(&r->log_state))
-			pr_info("(%s) sent 0 priority on %s\n", r->name,
+			kc_info("(%s) sent 0 priority on %s\n", r->name,
 				r->ifname);
 	}
 	if (actions & KC_FSM_OVERSLEPT) {
 		r->stats[KCLUSTER_A_VRRP_STATS_OVERSLEPT]++;
 		if (__ratelimit(&r->log))
-			pr_warn("(%s) missed its timer on %s for longer than a backup waits - announcing the addresses again\n",
+			kc_warn("(%s) missed its timer on %s for longer than a backup waits - announcing the addresses again\n",
 				r->name, r->ifname);
 	}
 	if (actions & KC_FSM_ISOLATED)
@@ -131,15 +132,20 @@ void kc_vrrp_act(struct kc_vrrp *r, unsigned int actions, const char *reason)
  */
 void kc_vrrp_requeue(struct kc_vrrp *r)
 {
-	u64 when = min3(r->fsm.deadline, r->announce_at, r->poll_at);
+	u64 when = min(r->announce_at, r->poll_at), exact = KC_FSM_NEVER;
 
 	kc_vrrp_votes_settle(r);
 	when = min3(when, r->retry_at, r->track_at);
-	if (r->fsm.cfg.voting && r->fsm.state == KC_FSM_MASTER)
-		when = min(when, r->fsm.lease_until);
 	if (r->fsm.standby)
 		when = min(when, kc_vrrp_standby_until(r));
-	kc_vrrp_clock_set(r, r->dead ? KC_FSM_NEVER : when);
+	if (r->fsm.state != KC_FSM_MASTER)
+		when = min(when, r->fsm.deadline);
+	else if (r->fsm.cfg.voting)
+		exact = min(r->fsm.deadline, r->fsm.lease_until);
+	else
+		exact = r->fsm.deadline;
+	kc_vrrp_clock_set(r, r->dead ? KC_FSM_NEVER :
+				min(exact, kc_vrrp_tick(when)));
 }
 
 /**
@@ -245,7 +251,7 @@ static void new_priority(struct kc_vrrp *r, u8 priority)
 	if (priority == r->fsm.priority)
 		return;
 	if (__ratelimit(&r->log))
-		pr_info("(%s) Changing effective priority on %s from %u to %u\n",
+		kc_info("(%s) Changing effective priority on %s from %u to %u\n",
 			r->name, r->ifname, r->fsm.priority, priority);
 	kc_fsm_set_priority(&r->fsm, priority);
 }

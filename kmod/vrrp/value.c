@@ -3,14 +3,13 @@
  * Tracked values: what user space says about the health of a service, for as
  * long as it goes on saying so. See value.h for who may do what.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/netdevice.h>
 #include <linux/rculist.h>
 #include <linux/slab.h>
 
 #include "../event.h"
 #include "../extack.h"
+#include "../log.h"
 #include "../net.h"
 #include "router.h"
 #include "track.h"
@@ -75,7 +74,7 @@ static void tell(struct kc_vrrp_value *value, u8 state)
 	if (__ratelimit(&value->kn->vrrp.values_log)) {
 		kc_vrrp_value_describe(value->name, state, value->ttl_ms, text,
 				       sizeof(text));
-		pr_info("%s\n", text);
+		kc_info("%s\n", text);
 	}
 	kc_event_tell(value->kn, KC_EVENT_VALUE, &news);
 }

@@ -12,8 +12,6 @@
  * The virtual MAC is that of the router's family, also for addresses of the
  * other one: the VRID belongs to somebody else there.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/if_arp.h>
 #include <linux/if_macvlan.h>
 #include <linux/netdevice.h>
@@ -21,6 +19,7 @@
 #include <linux/slab.h>
 
 #include "../extack.h"
+#include "../log.h"
 #include "../net.h"
 #include "router.h"
 #include "vmac.h"
@@ -410,7 +409,7 @@ int kc_vrrp_vmac_apply(struct kc_vrrp *r, bool want)
 	spin_lock_bh(&r->lock);
 	if (sight.flaw[0] && strcmp(sight.flaw, r->vmac_flaw) &&
 	    __ratelimit(&r->log))
-		pr_warn("(%s) no virtual MAC: %s\n", r->name, sight.flaw);
+		kc_warn("(%s) no virtual MAC: %s\n", r->name, sight.flaw);
 	strscpy(r->vmac_flaw, sight.flaw, sizeof(r->vmac_flaw));
 	spin_unlock_bh(&r->lock);
 	if (sight.changed && want)

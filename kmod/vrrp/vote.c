@@ -7,8 +7,6 @@
  * advertisement is: by the right device, with the hop limit of the path, where
  * the path counts, and from an address that was named.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/inet.h>
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
@@ -17,6 +15,7 @@
 #include <net/addrconf.h>
 
 #include "../extack.h"
+#include "../log.h"
 #include "../net.h"
 #include "router.h"
 
@@ -260,7 +259,7 @@ void kc_vrrp_votes_ask(struct kc_vrrp *r)
 		return;
 	kc_vrrp_votes_describe(r, now, r->reason, sizeof(r->reason));
 	if (__ratelimit(&r->log))
-		pr_info("(%s) stays backup on %s: %s\n", r->name, r->ifname,
+		kc_info("(%s) stays backup on %s: %s\n", r->name, r->ifname,
 			r->reason);
 }
 
