@@ -3,15 +3,10 @@
  * Frames that tell the neighbours who holds an address.
  */
 #include "checksum.h"
+#include "solicit.h"
 #include "vrrp_packet.h"
 
 #define ICMPV6 58
-
-static u8 *put(u8 *at, const void *data, size_t len)
-{
-	memcpy(at, data, len);
-	return at + len;
-}
 
 /**
  * kc_garp_build() - gratuitous ARP request (RFC 5227, 3; RFC 9568, 6.4.2)
@@ -23,25 +18,7 @@ static u8 *put(u8 *at, const void *data, size_t len)
  */
 size_t kc_garp_build(u8 *frame, const u8 *mac, const u8 *addr)
 {
-	static const u8 broadcast[6] = {
-		0xff, 0xff, 0xff, 0xff, 0xff, 0xff
-	};
-	static const u8 head[] = {
-		0x08, 0x06,		/* ARP */
-		0x00, 0x01, 0x08, 0x00,	/* Ethernet, IPv4 */
-		6, 4, 0x00, 0x01,	/* request */
-	};
-	static const u8 unknown[6];
-	u8 *at = frame;
-
-	at = put(at, broadcast, 6);
-	at = put(at, mac, 6);
-	at = put(at, head, sizeof(head));
-	at = put(at, mac, 6);
-	at = put(at, addr, 4);
-	at = put(at, unknown, 6);
-	at = put(at, addr, 4);
-	return at - frame;
+	return kc_arp_request_build(frame, mac, addr, addr);
 }
 
 /**
@@ -73,17 +50,17 @@ size_t kc_na_build(u8 *frame, const u8 *mac, const u8 *addr)
 	u16 check;
 	u32 sum;
 
-	at = put(at, all_nodes_mac, 6);
-	at = put(at, mac, 6);
-	at = put(at, head, sizeof(head));
-	at = put(at, addr, 16);
-	at = put(at, all_nodes, 16);
+	at = kc_put(at, all_nodes_mac, 6);
+	at = kc_put(at, mac, 6);
+	at = kc_put(at, head, sizeof(head));
+	at = kc_put(at, addr, 16);
+	at = kc_put(at, all_nodes, 16);
 	icmp = at;
-	at = put(at, icmp_head, sizeof(icmp_head));
-	at = put(at, addr, 16);
+	at = kc_put(at, icmp_head, sizeof(icmp_head));
+	at = kc_put(at, addr, 16);
 	*at++ = 2;			/* target link-layer address */
 	*at++ = 1;
-	at = put(at, mac, 6);
+	at = kc_put(at, mac, 6);
 
 	sum = kc_sum_pseudo(KC_AF_INET6, addr, all_nodes, at - icmp, ICMPV6);
 	check = ~kc_sum_fold(kc_sum_bytes(sum, icmp, at - icmp));

@@ -23,12 +23,6 @@
 
 static const u8 nobody[16];
 
-static u8 *put(u8 *at, const void *data, size_t len)
-{
-	memcpy(at, data, len);
-	return at + len;
-}
-
 /**
  * kc_arp_request_build() - ask for the MAC of an IPv4 address
  * @frame: KC_ARP_REQUEST_LEN octets
@@ -51,13 +45,13 @@ size_t kc_arp_request_build(u8 *frame, const u8 *mac, const u8 *sender,
 	};
 	u8 *at = frame;
 
-	at = put(at, broadcast, 6);
-	at = put(at, mac, 6);
-	at = put(at, head, sizeof(head));
-	at = put(at, mac, 6);
-	at = put(at, sender, 4);
-	at = put(at, nobody, 6);
-	at = put(at, target, 4);
+	at = kc_put(at, broadcast, 6);
+	at = kc_put(at, mac, 6);
+	at = kc_put(at, head, sizeof(head));
+	at = kc_put(at, mac, 6);
+	at = kc_put(at, sender, 4);
+	at = kc_put(at, nobody, 6);
+	at = kc_put(at, target, 4);
 	return at - frame;
 }
 
@@ -95,18 +89,18 @@ size_t kc_ns_build(u8 *frame, const u8 *mac, const u8 *sender,
 	memcpy(group + 13, target + 13, 3);
 	if (named)
 		head[7] += 8;
-	at = put(at, multicast, sizeof(multicast));
-	at = put(at, group + 12, 4);
-	at = put(at, mac, 6);
-	at = put(at, head, sizeof(head));
-	at = put(at, sender, 16);
-	at = put(at, group, 16);
+	at = kc_put(at, multicast, sizeof(multicast));
+	at = kc_put(at, group + 12, 4);
+	at = kc_put(at, mac, 6);
+	at = kc_put(at, head, sizeof(head));
+	at = kc_put(at, sender, 16);
+	at = kc_put(at, group, 16);
 	icmp = at;
-	at = put(at, icmp_head, sizeof(icmp_head));
-	at = put(at, target, 16);
+	at = kc_put(at, icmp_head, sizeof(icmp_head));
+	at = kc_put(at, target, 16);
 	if (named) {
-		at = put(at, option, sizeof(option));
-		at = put(at, mac, 6);
+		at = kc_put(at, option, sizeof(option));
+		at = kc_put(at, mac, 6);
 	}
 	sum = kc_sum_pseudo(KC_AF_INET6, sender, group, at - icmp, ICMPV6);
 	check = ~kc_sum_fold(kc_sum_bytes(sum, icmp, at - icmp));

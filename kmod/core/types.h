@@ -44,6 +44,13 @@ static inline size_t kc_addr_len(u8 family)
 	return family == KC_AF_INET6 ? 16 : 4;
 }
 
+/* Appends octets to a frame; returns where the next ones go. */
+static inline u8 *kc_put(u8 *at, const void *data, size_t len)
+{
+	memcpy(at, data, len);
+	return at + len;
+}
+
 /* Of two times. */
 static inline u64 kc_later(u64 a, u64 b)
 {
