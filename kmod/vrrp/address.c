@@ -137,9 +137,9 @@ static void look_at_device(struct hlist_head *sights,
  * kc_vrrp_addresses_look() - which of the held addresses are still there?
  * @r: the router, hold_mutex held
  *
- * Sets &kc_vrrp_item.seen, which was cleared. To look for each of thousands among thousands, as
- * rtnetlink does, takes long; here each device is looked at once. Of a few, or
- * without memory for it, none is seen.
+ * Sets &kc_vrrp_item.seen, which was cleared. To look for each of thousands
+ * among thousands, as rtnetlink does, takes long; here each device is looked
+ * at once. Of a few, or without memory for it, none is seen.
  *
  * Context: worker of the namespace
  */
