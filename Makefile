@@ -73,7 +73,7 @@ demo: ## three nodes, a floating address, failures; DEMO_KERNEL=6.1
 	@if [ -t 1 ] && [ -z "$$NO_COLOR" ]; then export KC_COLOR=1; fi; \
 		$(VM) -k $(DEMO_KERNEL) --icount --timeout 900 -- selftests/demo/run.sh
 
-check: ## lint, unit and fuzz; the usual selftests on 6.1, a smoke run elsewhere
+check: ## lint, unit and fuzz; all selftests on 6.1, a smoke run elsewhere
 	@tools/build/deps lint tools unit vm
 	@selftests/run check
 

@@ -46,11 +46,8 @@ def accel_arguments(kvm, icount):
         # sleep=off: an idle machine's clock leaps to its next timer instead
         # of following that of the host. Nothing the host does is seen in it,
         # and waiting costs no time.
-        # paced: it follows the host's, for programs that must be in time: each
-        # file that they open is asked of the host, and time would leap.
-        sleep = "on" if icount == "paced" else "off"
         return ["-accel", "tcg,thread=single", "-cpu", EMULATED_CPU,
-                "-icount", f"shift=0,sleep={sleep}", "-rtc", "clock=vm"]
+                "-icount", "shift=0,sleep=off", "-rtc", "clock=vm"]
     if kvm:
         return ["-accel", "kvm", "-cpu", "host"]
     return ["-accel", "tcg,thread=multi", "-cpu", EMULATED_CPU]
