@@ -233,6 +233,34 @@ ipn()
 	ip -n "$ns_prefix$name" "$@"
 }
 
+# wireguard NODE ADDRESS...: wg0 on each of these nodes, 10.6.0.1/24 on the first
+# one and so on; each is a peer of each other, by the address that is given.
+wireguard()
+{
+	local names=() endpoints=() keys=() key=$tmp/wireguard.key i j
+
+	while [ $# -gt 0 ]; do
+		names+=("$1") endpoints+=("$2")
+		shift 2
+	done
+	for i in "${!names[@]}"; do
+		(umask 077 && wg genkey >"$key")
+		keys+=("$(wg pubkey <"$key")")
+		ipn "${names[i]}" link add wg0 type wireguard
+		on "${names[i]}" wg set wg0 listen-port 51820 private-key "$key"
+		ipn "${names[i]}" address add "10.6.0.$((i + 1))/24" dev wg0
+		ipn "${names[i]}" link set wg0 up
+	done
+	for i in "${!names[@]}"; do
+		for j in "${!names[@]}"; do
+			[ "$i" = "$j" ] || on "${names[i]}" wg set wg0 \
+				peer "${keys[j]}" endpoint "${endpoints[j]}:51820" \
+				allowed-ips "10.6.0.$((j + 1))/32" \
+				persistent-keepalive 25
+		done
+	done
+}
+
 # Three ways in which a node's cable dies. Silently: it still has carrier and
 # nothing arrives any more. Loudly: the carrier is lost.
 silence()

@@ -30,17 +30,7 @@ plug B eth0 one 10.1.0.2/24 fd01::2/64
 plug X eth0 one 10.1.0.9/24 fd01::9/64
 plug A eth1 two 10.2.0.1/24
 plug B eth1 two 10.2.0.2/24
-for i in A B; do
-	ipn $i link add wg0 type wireguard
-	(umask 077 && wg genkey >"$tmp/$i")
-	on $i wg set wg0 listen-port 51820 private-key "$tmp/$i"
-done
-on A wg set wg0 peer "$(wg pubkey <"$tmp/B")" allowed-ips 10.6.0.2/32 endpoint 10.2.0.2:51820
-on B wg set wg0 peer "$(wg pubkey <"$tmp/A")" allowed-ips 10.6.0.1/32 endpoint 10.2.0.1:51820
-ipn A address add 10.6.0.1/24 dev wg0
-ipn B address add 10.6.0.2/24 dev wg0
-ipn A link set wg0 up
-ipn B link set wg0 up
+wireguard A 10.2.0.1 B 10.2.0.2
 mac_a=$(ipn A -j link show eth0 | jq -r '.[0].address')
 mac_b=$(ipn B -j link show eth0 | jq -r '.[0].address')
 

@@ -180,20 +180,7 @@ cc B vrrp del R
 
 # --- WireGuard beside an open LAN -------------------------------------------
 
-for i in A B; do
-	ipn $i link add wg0 type wireguard
-	(umask 077 && wg genkey >"$tmp/$i")
-	on $i wg set wg0 listen-port 51820 private-key "$tmp/$i"
-done
-on A wg set wg0 peer "$(wg pubkey <"$tmp/B")" allowed-ips 10.6.0.2/32 \
-	endpoint 10.2.0.1:51820 persistent-keepalive 25
-on B wg set wg0 peer "$(wg pubkey <"$tmp/A")" allowed-ips 10.6.0.1/32 \
-	endpoint 10.2.0.2:51820 persistent-keepalive 25
-ipn A address add 10.6.0.1/24 dev wg0
-ipn B address add 10.6.0.2/24 dev wg0
-ipn A link set wg0 up
-ipn B link set wg0 up
-
+wireguard A 10.2.0.2 B 10.2.0.1
 cc A vrrp add R dev eth0 vrid 7 priority 200 interval 400ms address 10.1.0.100/24 \
 	path dev wg0 peer 10.6.0.2 path dev eth0
 cc B vrrp add R dev eth0 vrid 7 priority 100 interval 400ms address 10.1.0.100/24 \

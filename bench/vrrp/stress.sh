@@ -27,19 +27,7 @@ done
 # --- WireGuard: another pair of machines ------------------------------------
 
 pair w
-for name in A B; do
-	(umask 077; wg genkey >"$tmp/$name.key")
-	wg pubkey <"$tmp/$name.key" >"$tmp/$name.pub"
-	ipn "w$name" link add wg0 type wireguard
-done
-ipn wA address add 10.6.0.1/24 dev wg0
-ipn wB address add 10.6.0.2/24 dev wg0
-on wA wg set wg0 private-key "$tmp/A.key" listen-port 5182 \
-	peer "$(cat "$tmp/B.pub")" allowed-ips 10.6.0.2/32 endpoint 10.1.0.2:5182
-on wB wg set wg0 private-key "$tmp/B.key" listen-port 5182 \
-	peer "$(cat "$tmp/A.pub")" allowed-ips 10.6.0.1/32 endpoint 10.1.0.1:5182
-ipn wA link set wg0 up
-ipn wB link set wg0 up
+wireguard wA 10.1.0.1 wB 10.1.0.2
 
 subject=kcluster
 dev=wg0 more='peer 10.6.0.2' start wA 1 100 1

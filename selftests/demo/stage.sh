@@ -60,7 +60,7 @@ gateway=([1]=192.168.1.1 [2]=192.168.43.1 [3]=192.168.43.1)
 
 machines()
 {
-	local i j
+	local i
 
 	net clients
 	net floating
@@ -78,23 +78,8 @@ machines()
 	plug client eth0 clients 192.168.43.200/24
 	ipn client route add default via 192.168.43.1
 
-	# WireGuard, each node with each other, over the management network.
-	for i in 1 2 3; do
-		(umask 077 && wg genkey >"$tmp/wg.$i")
-		ipn "KA$i" link add wg0 type wireguard
-		on "KA$i" wg set wg0 listen-port 51820 private-key "$tmp/wg.$i"
-		ipn "KA$i" address add "10.6.0.$i/24" dev wg0
-		ipn "KA$i" link set wg0 up
-	done
-	for i in 1 2 3; do
-		for j in 1 2 3; do
-			[ "$i" = "$j" ] || on "KA$i" wg set wg0 \
-				peer "$(wg pubkey <"$tmp/wg.$j")" \
-				endpoint "10.7.5.$j:51820" \
-				persistent-keepalive 25 \
-				allowed-ips "10.6.0.$j/32"
-		done
-	done
+	# Over the management network.
+	wireguard KA1 10.7.5.1 KA2 10.7.5.2 KA3 10.7.5.3
 }
 
 # The services of a node: a web server that says its name, and what runs the
