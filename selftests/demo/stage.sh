@@ -7,6 +7,8 @@
 demo=1
 # shellcheck source=selftests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+# shellcheck source=selftests/scenario3.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../scenario3.sh"
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # --- looks ------------------------------------------------------------------
@@ -55,30 +57,14 @@ status()
 
 # --- machines ---------------------------------------------------------------
 
-priority=([1]=207 [2]=150 [3]=100)
-gateway=([1]=192.168.1.1 [2]=192.168.43.1 [3]=192.168.43.1)
-
+# Those of scenario 3, a client, and WireGuard over the management network.
 machines()
 {
-	local i
-
-	net clients
-	net floating
-	net management
-	for i in 1 2 3; do
-		node "KA$i"
-		plug "KA$i" enp0s3 clients "192.168.43.10$i/24"
-		plug "KA$i" enp0s8 floating
-		plug "KA$i" enp0s9 management "10.7.5.$i/24"
-	done
-	node router client
-	plug router eth0 floating 192.168.1.1/24
-	plug router eth1 clients 192.168.43.1/24
+	build_scenario3
 	on router sysctl -qw net.ipv4.ip_forward=1
+	node client
 	plug client eth0 clients 192.168.43.200/24
 	ipn client route add default via 192.168.43.1
-
-	# Over the management network.
 	wireguard KA1 10.7.5.1 KA2 10.7.5.2 KA3 10.7.5.3
 }
 
