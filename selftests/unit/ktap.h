@@ -17,10 +17,10 @@ struct check {
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-static unsigned int ktap_failures;
+extern unsigned int ktap_failures;
 
 /* What the expectations are about: the row of a table, a random seed. */
-static char ktap_about[96];
+extern char ktap_about[96];
 
 #define about(...) snprintf(ktap_about, sizeof(ktap_about), __VA_ARGS__)
 
@@ -40,23 +40,6 @@ do {									\
 		       __FILE__, __LINE__, ktap_about, #value, v_, w_);	\
 } while (0)
 
-static inline int ktap_run(const struct check *checks, size_t count)
-{
-	int status = EXIT_SUCCESS;
-	size_t i;
-
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	printf("TAP version 13\n1..%zu\n", count);
-	for (i = 0; i < count; i++) {
-		ktap_failures = 0;
-		about("%s", "");
-		checks[i].run();
-		if (ktap_failures)
-			status = EXIT_FAILURE;
-		printf("%s %zu - %s\n", ktap_failures ? "not ok" : "ok",
-		       i + 1, checks[i].name);
-	}
-	return status;
-}
+int ktap_run(const struct check *checks, size_t count);
 
 #endif
