@@ -7,6 +7,9 @@
 
 #include "check.h"
 
+void test_grammar(void);
+void test_block(void);
+void test_extack(void);
 void test_value(void);
 void test_judge(void);
 void test_run(void);
