@@ -81,6 +81,16 @@ held()
 	get "$1" "$2" "[.addresses[] | select(.state == \"$3\")] | length"
 }
 
+# silent NODE: W has announced all that there was to announce.
+silent()
+{
+	local before
+
+	before=$(stat_of "$1" W announcements)
+	sleep 4		# the longest time between two rounds is three seconds
+	[ "$(stat_of "$1" W announcements)" = "$before" ]
+}
+
 # quietly COMMAND...: as it is refused, in one line.
 quietly()
 {
@@ -189,7 +199,7 @@ check "the router stays master" is_state A W master
 
 # --- show, save, replace -----------------------------------------------------
 
-sleep 7		# what came back has been announced
+check "what came back has been announced" wait_for 30 silent A
 cc A vrrp show W >"$tmp/show"
 check "show says a range in one line" grep -q "address $first-$last/16 excluded  held" "$tmp/show"
 check "status, too" eval 'cc A status | grep -q "address $first-$last/16 excluded: held"'
@@ -279,7 +289,7 @@ cc A vrrp standby W
 check "B takes over" wait_for 12 count_is B "$n"
 check "H reaches them there" wait_for 5 reaches "$first" "$middle" "$last"
 check_is "by the same MAC" "$vmac" "$(lladdr "$last")"
-sleep 6		# the last round of announcements
+check "B announces for some seconds" wait_for 30 silent B
 check_between "and B did not announce them one by one" 1 \
 	$(($(stat_of B W announcements) - was)) 30
 cc A vrrp del W
