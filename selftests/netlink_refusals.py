@@ -1,0 +1,227 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""
+Requests over netlink that are well formed and wrong: the kernel refuses each
+with a text that says why, and changes nothing.
+
+Runs in a network namespace of its own.
+"""
+
+import struct
+
+from abuse import IFNAME, NAME, VRID, a, address, begin, cmd, peer, refused, route, \
+    router, s32, tap, track, track_neighbour, track_value, v, values
+from genl import K, attr, nest, u8
+
+
+def wrong_requests(nl):
+    """Requests that are well formed and wrong."""
+    EINVAL, EEXIST, ENOENT, ERANGE = 22, 17, 2, 34
+    full = router("new", 9)
+    refused(nl, "add without a name", "VRRP_ADD", attr(IFNAME, "lo") + u8(VRID, 9), EINVAL)
+    refused(nl, "add without a device", "VRRP_ADD", attr(NAME, "new") + u8(VRID, 9), EINVAL)
+    refused(nl, "add without a vrid", "VRRP_ADD", attr(NAME, "new") + attr(IFNAME, "lo"), EINVAL)
+    refused(nl, "vrid 0", "VRRP_ADD", attr(NAME, "new") + attr(IFNAME, "lo") + u8(VRID, 0))
+    refused(nl, "an empty name", "VRRP_ADD", router("", 9))
+    refused(nl, "a name of 32 characters", "VRRP_ADD", router("n" * 32, 9))
+    refused(nl, "a name with a space and a newline", "VRRP_ADD", router("a b\n", 9))
+    refused(nl, "a device name of 16 characters", "VRRP_ADD", router("new", 9, "d" * 16))
+    refused(nl, "a device name with a slash", "VRRP_ADD", router("new", 9, "../x"))
+    refused(nl, "the name of another router", "VRRP_ADD", router("R", 9), EEXIST)
+    refused(nl, "vrid and device of another router", "VRRP_ADD", router("new", 7), EEXIST)
+    for version in (0, 1, 4, 255):
+        refused(nl, f"version {version}", "VRRP_ADD", full + u8(a("VERSION"), version))
+    refused(nl, "family 7", "VRRP_ADD", full + u8(a("FAMILY"), 7))
+    refused(nl, "version 2 with IPv6", "VRRP_ADD",
+            full + u8(a("VERSION"), 2) + u8(a("FAMILY"), 10))
+    refused(nl, "priority 0", "VRRP_ADD", full + u8(a("PRIORITY"), 0))
+    for ms in (0, 9, 15, 40960, 255001, 0xffffffff):
+        refused(nl, f"interval of {ms} ms in version 3", "VRRP_ADD",
+                full + attr(a("INTERVAL"), ms))
+    refused(nl, "interval of 1500 ms in version 2", "VRRP_ADD",
+            full + u8(a("VERSION"), 2) + attr(a("INTERVAL"), 1500))
+    refused(nl, "preempt 2", "VRRP_ADD", full + u8(a("PREEMPT"), 2))
+    refused(nl, "preempt-delay of two hours", "VRRP_ADD", full + attr(a("PREEMPT_DELAY"), 7200000))
+    refused(nl, "checksum 2", "VRRP_ADD", full + u8(a("CHECKSUM"), 2))
+    refused(nl, "initial state FAULT", "VRRP_ADD", full + u8(a("INITIAL_STATE"), 3))
+    refused(nl, "a password with version 3", "VRRP_ADD", full + attr(a("AUTH_PASS"), "secret"))
+    refused(nl, "a password of 9 characters", "VRRP_ADD",
+            full + u8(a("VERSION"), 2) + attr(a("AUTH_PASS"), "123456789"))
+    refused(nl, "an address of 5 bytes", "VRRP_ADD",
+            full + nest(a("ADDRESS"), attr(K["KCLUSTER_A_ADDRESS_ADDRESS"], b"12345")))
+    refused(nl, "an IPv6 address in an IPv4 router", "VRRP_ADD", full + address("fd00::1"))
+    refused(nl, "an address without an address", "VRRP_ADD",
+            full + nest(a("ADDRESS"), u8(K["KCLUSTER_A_ADDRESS_PREFIXLEN"], 24)))
+    refused(nl, "prefix length 33", "VRRP_ADD", full + address("10.0.0.1", 33))
+    refused(nl, "prefix length 129", "VRRP_ADD", full + address("10.0.0.1", 129))
+    refused(nl, "the same address twice", "VRRP_ADD",
+            full + address("10.0.0.9", 24) + address("10.0.0.9", 24))
+    refused(nl, "address 0.0.0.0", "VRRP_ADD", full + address("0.0.0.0", 24))
+    refused(nl, "a multicast address", "VRRP_ADD", full + address("224.0.0.5", 24))
+    refused(nl, "a read-only attribute in an address", "VRRP_ADD",
+            full + address("10.0.0.9", 24, u8(K["KCLUSTER_A_ADDRESS_STATE"], 1)))
+    refused(nl, "a read-only attribute", "VRRP_ADD", full + u8(a("STATE"), 2))
+    refused(nl, "a peer of another family", "VRRP_ADD", full + peer("fd00::2"))
+    refused(nl, "a multicast peer", "VRRP_ADD", full + peer("224.0.0.18"))
+    refused(nl, "the same peer twice", "VRRP_ADD", full + peer("10.0.0.2") * 2)
+    vote = K["KCLUSTER_A_WITNESS_ADDRESS"]
+    refused(nl, "a witness of 5 bytes", "VRRP_ADD", full + nest(a("WITNESS"), attr(vote, b"12345")))
+    refused(nl, "a witness without an address", "VRRP_ADD",
+            full + nest(a("WITNESS"), u8(K["KCLUSTER_A_WITNESS_VOTE"], 1)))
+    refused(nl, "a read-only attribute in a witness", "VRRP_ADD",
+            full + nest(a("WITNESS"), attr(vote, bytes([10, 0, 0, 2])) +
+                        u8(K["KCLUSTER_A_WITNESS_VOTE"], 1)))
+    refused(nl, "a witness with 9 addresses", "VRRP_ADD",
+            full + nest(a("WITNESS"), b"".join(attr(vote, bytes([10, 0, 0, i]))
+                                               for i in range(1, 10))))
+    refused(nl, "9 witnesses", "VRRP_ADD",
+            full + b"".join(nest(a("WITNESS"), attr(vote, bytes([10, 0, 0, i])))
+                            for i in range(1, 10)))
+    refused(nl, "yield without witnesses", "VRRP_ADD", full + u8(a("ON_ISOLATION"), 1))
+    refused(nl, "on-isolation 2", "VRRP_ADD", full + u8(a("ON_ISOLATION"), 2))
+    refused(nl, "votes, which are read only", "VRRP_ADD", full + u8(a("VOTES"), 3))
+    refused(nl, "65 peers", "VRRP_ADD",
+            full + b"".join(peer(f"10.1.0.{i}") for i in range(1, 66)))
+    refused(nl, "256 addresses", "VRRP_ADD", full + b"".join(
+        address(f"10.7.{i >> 7}.{(i & 127) + 1}", 24) for i in range(256)))
+    local = attr(K["KCLUSTER_A_ADDRESS_LOCAL"], b"")
+    excluded = attr(K["KCLUSTER_A_ADDRESS_EXCLUDED"], b"")
+    refused(nl, "4097 addresses", "VRRP_ADD", full + b"".join(
+        address(f"10.{7 + (i >> 12)}.{i >> 7 & 31}.{(i & 127) + 1}", 24, excluded)
+        for i in range(4097)))
+    refused(nl, "4097 addresses as local routes", "VRRP_ADD",
+            full + address("10.16.0.0", 20, local, excluded) + address("10.17.0.0", 32))
+    refused(nl, "more of them in one", "VRRP_ADD",
+            full + address("10.16.0.0", 19, local, excluded))
+    refused(nl, "a listed block of local routes", "VRRP_ADD",
+            full + address("10.16.0.0", 24, local))
+    refused(nl, "an IPv6 local route", "VRRP_ADD", full + address("fd00::9", 128, local, excluded))
+    refused(nl, "65 routes", "VRRP_ADD",
+            full + b"".join(route(f"10.2.{i}.0", 24) for i in range(65)))
+    refused(nl, "33 tracked devices", "VRRP_ADD",
+            full + b"".join(track(f"d{i}") for i in range(33)))
+    refused(nl, "the last of many addresses is wrong", "VRRP_ADD", full + b"".join(
+        address(f"10.3.0.{i}", 24) for i in range(1, 50)) + address("fd00::1"))
+    refused(nl, "a route with prefix length 40", "VRRP_ADD", full + route("10.2.0.0", 40))
+    refused(nl, "a route with host bits", "VRRP_ADD", full + route("10.2.0.7", 24))
+    refused(nl, "a tracked device of weight 255", "VRRP_ADD", full + track("lo", 255))
+    refused(nl, "a tracked device of weight -2147483648", "VRRP_ADD", full + track("lo", -1 << 31))
+    refused(nl, "a track of a device and a value", "VRRP_ADD", full + nest(
+        a("TRACK"), attr(K["KCLUSTER_A_TRACK_IFNAME"], "lo"),
+        attr(K["KCLUSTER_A_TRACK_VALUE"], "web")))
+    refused(nl, "a track of nothing", "VRRP_ADD",
+            full + nest(a("TRACK"), s32(K["KCLUSTER_A_TRACK_WEIGHT"], 5)))
+    refused(nl, "a tracked value twice", "VRRP_ADD",
+            full + track_value("web") + track_value("lo") + track_value("web"))
+    refused(nl, "a tracked value with a space in its name", "VRRP_ADD", full + track_value("a b"))
+    refused(nl, "a tracked value without a name", "VRRP_ADD", full + track_value(""))
+    refused(nl, "33 tracked values", "VRRP_ADD",
+            full + b"".join(track_value(f"v{i}") for i in range(33)))
+    for text in ("0.0.0.0", "255.255.255.255", "224.0.0.5", "127.0.0.1", "::", "ff02::1"):
+        refused(nl, f"neighbour {text}", "VRRP_ADD", full + track_neighbour(text))
+    for ms in (0, 99, 60001):
+        refused(nl, f"a neighbour asked every {ms} ms", "VRRP_ADD", full + track_neighbour(
+            "10.0.0.254", attr(K["KCLUSTER_A_TRACK_INTERVAL"], ms)))
+    for times in (0, 101):
+        refused(nl, f"a neighbour lost after {times}", "VRRP_ADD", full + track_neighbour(
+            "10.0.0.254", u8(K["KCLUSTER_A_TRACK_LOSE"], times)))
+    refused(nl, "a neighbour of 5 octets", "VRRP_ADD", full + nest(
+        a("TRACK"), attr(K["KCLUSTER_A_TRACK_IFNAME"], "dummy0"),
+        attr(K["KCLUSTER_A_TRACK_NEIGHBOUR"], b"12345")))
+    refused(nl, "a neighbour of no device", "VRRP_ADD", full + track_value("web", attr(
+        K["KCLUSTER_A_TRACK_NEIGHBOUR"], b"1234")))
+    refused(nl, "a device that is asked", "VRRP_ADD", full + nest(
+        a("TRACK"), attr(K["KCLUSTER_A_TRACK_IFNAME"], "dummy0"),
+        u8(K["KCLUSTER_A_TRACK_LOSE"], 3)))
+    refused(nl, "a neighbour twice", "VRRP_ADD", full + track_neighbour("10.0.0.254") +
+            track_neighbour("10.0.0.254", u8(K["KCLUSTER_A_TRACK_LOSE"], 5)))
+    refused(nl, "a neighbour that is one of its own addresses", "VRRP_ADD",
+            full + address("10.0.0.77", 24) + track_neighbour("10.0.0.77"))
+    refused(nl, "a neighbour through the loopback device", "VRRP_ADD",
+            full + track_neighbour("fd00::1", dev="lo"))
+    refused(nl, "a neighbour and a wrong address", "VRRP_ADD",
+            full + track_neighbour("10.0.0.254") + address("224.0.0.5", 24))
+    refused(nl, "a neighbour, and the vrid of another router", "VRRP_ADD",
+            router("new", 7) + track_neighbour("10.0.0.254"), EEXIST)
+    refused(nl, "a tracked value and a wrong address", "VRRP_ADD",
+            full + track_value("web") + address("224.0.0.5", 24))
+    refused(nl, "a tracked value, and the vrid of another router", "VRRP_ADD",
+            router("new", 7) + track_value("web"), EEXIST)
+    refused(nl, "90 IPv6 addresses, more than the MTU of dummy0 holds", "VRRP_ADD",
+            router("new", 9, "dummy0") + u8(a("FAMILY"), 10) + b"".join(
+                address(f"fd00::{i:x}", 64) for i in range(1, 95)))
+    for name in ("VRRP_SET", "VRRP_DEL", "VRRP_ADDRESS_ADD", "VRRP_ADDRESS_DEL",
+                 "VRRP_ROUTE_ADD", "VRRP_ROUTE_DEL", "VRRP_TRACK_ADD", "VRRP_TRACK_DEL"):
+        item = {"ADDRESS": address("10.0.0.9", 24), "ROUTE": route("10.2.0.0", 24),
+                "TRACK": track("lo")}.get(name.split("_")[1], b"")
+        refused(nl, f"{name} of a router that does not exist", name,
+                attr(NAME, "nobody") + item, ENOENT)
+        refused(nl, f"{name} without a name", name, item, EINVAL)
+    refused(nl, "vrrp-get of a router that does not exist", "VRRP_GET",
+            attr(NAME, "nobody"), ENOENT)
+    refused(nl, "set to priority 0", "VRRP_SET", attr(NAME, "R") + u8(a("PRIORITY"), 0))
+    refused(nl, "set of two things, the second wrong", "VRRP_SET",
+            attr(NAME, "R") + u8(a("PRIORITY"), 77) + attr(a("INTERVAL"), 15))
+    refused(nl, "set of what cannot be changed (vrid)", "VRRP_SET", attr(NAME, "R") + u8(VRID, 9))
+    refused(nl, "delete of an address that is not there", "VRRP_ADDRESS_DEL",
+            attr(NAME, "R") + address("10.0.0.77", 24))
+    refused(nl, "add of two addresses, the second already there", "VRRP_ADDRESS_ADD",
+            attr(NAME, "R") + address("10.0.0.88", 24) + address("10.0.0.1", 24))
+    refused(nl, "delete of two addresses, the second not there", "VRRP_ADDRESS_DEL",
+            attr(NAME, "R") + address("10.0.0.1", 24) + address("10.0.0.77", 24))
+
+
+def wrong_values(nl):
+    """Tracked values that are well formed and wrong."""
+    web = attr(v("NAME"), "web")
+    refused(nl, "a value without a name", "VALUE_SET", u8(v("STATE"), 1), 22)
+    refused(nl, "a value with an empty name", "VALUE_SET", attr(v("NAME"), ""), 22)
+    refused(nl, "a value with a slash in its name", "VALUE_SET", attr(v("NAME"), "a/b"), 22)
+    refused(nl, "a value with a name of 32 characters", "VALUE_SET", attr(v("NAME"), "n" * 32))
+    for state in (0, 3, 255):
+        refused(nl, f"state {state}", "VALUE_SET", web + u8(v("STATE"), state))
+    for number in (255, -255, 0x7fffffff, -1 << 31):
+        refused(nl, f"number {number}", "VALUE_SET", web + s32(v("NUMBER"), number), 34)
+        refused(nl, f"weight {number}", "VALUE_SET", web + s32(v("WEIGHT"), number), 34)
+    for ms in (1, 9, 3600001, 0xffffffff):
+        refused(nl, f"ttl of {ms} ms", "VALUE_SET", web + attr(v("TTL"), ms), 34)
+    refused(nl, "a read-only attribute of a value", "VALUE_SET",
+            web + attr(v("AGE"), struct.pack("=Q", 7)))
+    for name in ("VALUE_DEL", "VALUE_GET"):
+        refused(nl, f"{name} of a value that does not exist", name, web, 2)
+        refused(nl, f"{name} without a name", name, b"", 22)
+    nl.request(cmd("VALUE_SET"), web + attr(v("TTL"), 3600000) + s32(v("WEIGHT"), -254))
+    kept = values(nl)
+    nl.request(cmd("VALUE_SET"), web)
+    tap.check("weight and ttl stay when they are not given", values(nl) == kept, values(nl))
+    refused(nl, "a wrong number leaves a value as it is", "VALUE_SET",
+            web + u8(v("STATE"), 2) + s32(v("NUMBER"), 300), 34)
+    nl.request(cmd("VALUE_SET"), web + u8(v("STATE"), 2) + attr(v("INITIAL")))
+    tap.check("initial leaves a value as it is", values(nl) == kept, values(nl))
+    for i in range(1, 256):
+        nl.request(cmd("VALUE_SET"), attr(v("NAME"), f"v{i}"))
+    tap.check("256 values are accepted, and dumped in several messages", len(values(nl)) == 256)
+    refused(nl, "the 257th", "VALUE_SET", attr(v("NAME"), "v256"), 28)
+    refused(nl, "a track that names a 257th", "VRRP_TRACK_ADD",
+            attr(NAME, "R") + track_value("v1") + track_value("v256"), 28)
+    refused(nl, "a router that names a 257th", "VRRP_ADD",
+            router("new", 9) + track_value("v1") + track_value("v256"), 28)
+    nl.request(cmd("VRRP_TRACK_ADD"), attr(NAME, "R") + track_value("v1"))
+    nl.request(cmd("VALUE_FLUSH"))
+    tap.check("flushed: only the one that a router names is left, unset",
+              values(nl) == [[(v("NAME"), b"v1\0"), (v("STATE"), b"\0")]], values(nl))
+    refused(nl, "delete of a value that is only named", "VALUE_DEL", attr(v("NAME"), "v1"), 2)
+    nl.request(cmd("VRRP_TRACK_DEL"), attr(NAME, "R") + track_value("v1"))
+    tap.check("and gone with the track", values(nl) == [], values(nl))
+
+
+def main():
+    """All of it."""
+    nl = begin()
+    wrong_requests(nl)
+    wrong_values(nl)
+    tap.finish()
+
+
+if __name__ == "__main__":
+    main()
