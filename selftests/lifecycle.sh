@@ -251,6 +251,6 @@ done
 no_node A
 check "the module loads once more" modprobe kcluster
 check_is "the kernel has nothing to complain about" "" \
-	"$(dmesg | grep -E 'BUG:|WARNING:|unregister_netdevice|refcount|leak' | head -n 3)"
+	"$(dmesg | grep -E 'BUG:|WARNING:|unregister_netdevice|refcount|leaked' | head -n 3)"
 
 finish

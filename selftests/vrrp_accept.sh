@@ -147,6 +147,6 @@ ipn A address add 10.1.0.100/24 dev eth0
 check "and with it the hook" wait_for 3 answers 10.1.0.100
 modprobe kcluster
 check_is "the kernel has nothing to complain about" "" \
-	"$(dmesg | grep -E 'BUG:|WARNING:|refcount|leak' | head -n 3)"
+	"$(dmesg | grep -E 'BUG:|WARNING:|refcount|leaked' | head -n 3)"
 
 finish

@@ -362,6 +362,6 @@ mark=$(now)
 check_not "nobody asks any more" wait_for 1 asked "$mark" "who-has 10.1.0.254 tell 10.1.0.1,"
 check "the module loads again" modprobe kcluster
 check_is "the kernel has nothing to complain about" "" \
-	"$(dmesg | grep -E 'BUG:|WARNING:|unregister_netdevice|refcount|leak' | head -n 3)"
+	"$(dmesg | grep -E 'BUG:|WARNING:|unregister_netdevice|refcount|leaked' | head -n 3)"
 
 finish

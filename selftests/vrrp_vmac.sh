@@ -346,6 +346,6 @@ done
 ip netns del "${ns_prefix}A"
 check "and is gone" wait_for 15 eval '! ip -n "$switch" link show A-one'
 check_is "the kernel has nothing to complain about" "" \
-	"$(dmesg | grep -E 'BUG:|WARNING:|unregister_netdevice|refcount|leak' | head -n 3)"
+	"$(dmesg | grep -E 'BUG:|WARNING:|unregister_netdevice|refcount|leaked' | head -n 3)"
 
 finish

@@ -75,7 +75,7 @@ class Machine:
 
     def __init__(self, *, vmlinuz, initrd, image, shares, state, log, cpus, memory,
                  kvm, icount, netdev=None, mac=None, output=None,
-                 interactive=False):
+                 interactive=False, kmemleak=True):
         self.state, self.log, self.output = state, log, output
         self.killed = False
         tags = ",".join(tag for tag, _, _ in shares)
@@ -84,7 +84,8 @@ class Machine:
                   f"kcvm.tags={tags}" + (
                       " kcvm.icount" if icount else
                       # Under a busy host the TSC is measured wrong.
-                      "" if kvm else " clocksource=hpet"))
+                      "" if kvm else " clocksource=hpet") + (
+                      "" if kmemleak else " kmemleak=off"))
         command = ["qemu-system-x86_64", "-nodefaults", "-no-user-config",
                    "-machine", "q35,nvdimm=on", "-display", "none", "-no-reboot",
                    *memory_arguments(memory, image), "-smp", str(cpus),
