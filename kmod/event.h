@@ -20,6 +20,8 @@ enum kc_event {
 	KC_EVENT_VRRP_PATH,
 	/** @KC_EVENT_VALUE: &struct kc_value_news */
 	KC_EVENT_VALUE,
+	/** @KC_EVENT_VRRP_GROUP: &struct kc_vrrp_group_news */
+	KC_EVENT_VRRP_GROUP,
 };
 
 /**
@@ -52,6 +54,17 @@ struct kc_vrrp_path_news {
 	bool up;
 	/** @silent: none come, though they do by others */
 	bool silent;
+};
+
+/**
+ * struct kc_vrrp_group_news - all members of a group are in another state
+ */
+struct kc_vrrp_group_news {
+	const char *name;
+	/** @old_state: in which all were last, enum kcluster_vrrp_state */
+	u8 old_state;
+	/** @state: in which all are, likewise */
+	u8 state;
 };
 
 /**

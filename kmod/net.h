@@ -48,6 +48,10 @@ struct kc_vrrp_net {
 	 * its header says. Taken before RTNL, never under it.
 	 */
 	struct mutex mutex;
+	/** @groups: of routers, see vrrp/group.h; under @mutex */
+	struct list_head groups;
+	/** @groups_dirty: those to be visited; under @queue_lock */
+	struct list_head groups_dirty;
 	/** @routers: all routers; written under @mutex, read under RCU */
 	struct list_head routers;
 	/** @hash: their paths by VRID; written under @mutex, read under RCU */
@@ -100,9 +104,12 @@ struct kc_vrrp_net {
 
 	/** @timer: hard, only schedules @tasklet */
 	struct hrtimer timer;
-	/** @tasklet: runs what is due */
+	/** @tasklet: runs what is due, and visits the members of groups */
 	struct tasklet_struct tasklet;
-	/** @queue_lock: protects @queue and when @timer fires; innermost */
+	/**
+	 * @queue_lock: protects @queue and when @timer fires, and
+	 * @groups_dirty; innermost
+	 */
 	spinlock_t queue_lock;
 	/** @queue: routers by the time of their next deadline */
 	struct timerqueue_head queue;

@@ -77,6 +77,22 @@ static int fill_value(struct sk_buff *skb, const void *arg, u32 sequence)
 	return 0;
 }
 
+static int fill_group(struct sk_buff *skb, const void *arg, u32 sequence)
+{
+	const struct kc_vrrp_group_news *news = arg;
+	void *hdr = genlmsg_put(skb, 0, 0, &kcluster_nl_family, 0,
+				KCLUSTER_CMD_VRRP_GROUP_EVENT);
+
+	if (!hdr ||
+	    nla_put_string(skb, KCLUSTER_A_VRRP_GROUP, news->name) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_OLD_STATE, news->old_state) ||
+	    nla_put_u8(skb, KCLUSTER_A_VRRP_STATE, news->state) ||
+	    nla_put_u32(skb, KCLUSTER_A_VRRP_SEQUENCE, sequence))
+		return -EMSGSIZE;
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
 static struct sk_buff *event_message(fill_news fill, const void *news,
 				     u32 sequence)
 {
@@ -132,6 +148,9 @@ static int on_event(struct notifier_block *nb, unsigned long event, void *news)
 		break;
 	case KC_EVENT_VRRP_PATH:
 		tell(kn, fill_path, news);
+		break;
+	case KC_EVENT_VRRP_GROUP:
+		tell(kn, fill_group, news);
 		break;
 	case KC_EVENT_VALUE:
 		tell(kn, fill_value, news);

@@ -13,6 +13,7 @@
 #include "net.h"
 #include "netlink-gen.h"
 #include "netlink.h"
+#include "vrrp/group.h"
 #include "vrrp/router.h"
 
 /* Room for the largest router: addresses, routes, peers, tracks, statistics. */
@@ -72,6 +73,7 @@ static void take_moment(struct kc_vrrp *r, struct moment *m)
 	m->startup_ms = kc_netlink_ms_between(now, r->fsm.hold_until);
 	m->preempt_ms = kc_netlink_ms_between(now, r->fsm.preempt_at);
 	m->ifindex = r->ifindex;
+	kc_vrrp_group_explain(r);
 	strscpy(m->reason, r->reason, sizeof(m->reason));
 	list_for_each_entry(path, &r->paths, list) {
 		if (!path->now.up || m->has_source)
@@ -110,6 +112,9 @@ static int fill_settings(struct sk_buff *skb, const struct kc_vrrp *r,
 	    nla_put_u32(skb, KCLUSTER_A_VRRP_STARTUP_DELAY,
 			cfg->startup_delay_ms) ||
 	    nla_put_u8(skb, KCLUSTER_A_VRRP_CHECKSUM, settings->checksum))
+		return -EMSGSIZE;
+	if (settings->group[0] &&
+	    nla_put_string(skb, KCLUSTER_A_VRRP_GROUP, settings->group))
 		return -EMSGSIZE;
 	if (secrets && settings->auth_pass[0] &&
 	    nla_put_string(skb, KCLUSTER_A_VRRP_AUTH_PASS,
@@ -324,6 +329,7 @@ static size_t router_size(const struct kc_vrrp *r)
 			 nla_total_size(KC_VRRP_REASON_MAX) +
 			 path->peers.n * (nest + addr);
 	return nla_total_size(sizeof(r->name)) +
+	       nla_total_size(sizeof(r->settings.group)) +
 	       nla_total_size(sizeof(r->settings.auth_pass)) +
 	       2 * nla_total_size(sizeof(r->reason)) + ifname + 3 * addr +
 	       2 * counter + 27 * number +

@@ -95,7 +95,7 @@ static const struct nla_policy kcluster_vrrp_get_nl_policy[KCLUSTER_A_VRRP_NAME 
 };
 
 /* KCLUSTER_CMD_VRRP_ADD - do */
-static const struct nla_policy kcluster_vrrp_add_nl_policy[KCLUSTER_A_VRRP_WITNESS + 1] = {
+static const struct nla_policy kcluster_vrrp_add_nl_policy[KCLUSTER_A_VRRP_GROUP + 1] = {
 	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 	[KCLUSTER_A_VRRP_IFNAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_IFNAME_MAX, },
 	[KCLUSTER_A_VRRP_VRID] = NLA_POLICY_MIN(NLA_U8, 1),
@@ -118,10 +118,11 @@ static const struct nla_policy kcluster_vrrp_add_nl_policy[KCLUSTER_A_VRRP_WITNE
 	[KCLUSTER_A_VRRP_ACCEPT] = NLA_POLICY_MAX(NLA_U8, 1),
 	[KCLUSTER_A_VRRP_ON_ISOLATION] = NLA_POLICY_MAX(NLA_U8, 1),
 	[KCLUSTER_A_VRRP_WITNESS] = NLA_POLICY_NESTED(kcluster_witness_nl_policy),
+	[KCLUSTER_A_VRRP_GROUP] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 };
 
 /* KCLUSTER_CMD_VRRP_SET - do */
-static const struct nla_policy kcluster_vrrp_set_nl_policy[KCLUSTER_A_VRRP_WITNESS + 1] = {
+static const struct nla_policy kcluster_vrrp_set_nl_policy[KCLUSTER_A_VRRP_GROUP + 1] = {
 	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 	[KCLUSTER_A_VRRP_INITIAL_STATE] = NLA_POLICY_RANGE(NLA_U8, 1, 5),
 	[KCLUSTER_A_VRRP_PRIORITY] = NLA_POLICY_MIN(NLA_U8, 1),
@@ -136,6 +137,7 @@ static const struct nla_policy kcluster_vrrp_set_nl_policy[KCLUSTER_A_VRRP_WITNE
 	[KCLUSTER_A_VRRP_ACCEPT] = NLA_POLICY_MAX(NLA_U8, 1),
 	[KCLUSTER_A_VRRP_ON_ISOLATION] = NLA_POLICY_MAX(NLA_U8, 1),
 	[KCLUSTER_A_VRRP_WITNESS] = NLA_POLICY_NESTED(kcluster_witness_nl_policy),
+	[KCLUSTER_A_VRRP_GROUP] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 };
 
 /* KCLUSTER_CMD_VRRP_DEL - do */
@@ -252,14 +254,14 @@ static const struct genl_split_ops kcluster_nl_ops[] = {
 		.cmd		= KCLUSTER_CMD_VRRP_ADD,
 		.doit		= kcluster_nl_vrrp_add_doit,
 		.policy		= kcluster_vrrp_add_nl_policy,
-		.maxattr	= KCLUSTER_A_VRRP_WITNESS,
+		.maxattr	= KCLUSTER_A_VRRP_GROUP,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= KCLUSTER_CMD_VRRP_SET,
 		.doit		= kcluster_nl_vrrp_set_doit,
 		.policy		= kcluster_vrrp_set_nl_policy,
-		.maxattr	= KCLUSTER_A_VRRP_WITNESS,
+		.maxattr	= KCLUSTER_A_VRRP_GROUP,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{

@@ -65,6 +65,41 @@ static int check_interval(const struct kc_fsm_config *cfg,
 	return 0;
 }
 
+/*
+ * An owner has its addresses whether it is master or not, and a witness never
+ * has any: neither of them can go with others.
+ */
+static int check_group(const struct genl_info *info,
+		       const struct kc_fsm_config *cfg)
+{
+	const struct nlattr *attr = given(info, KCLUSTER_A_VRRP_GROUP);
+
+	if (cfg->witness)
+		return kc_refuse(info->extack, attr, -EINVAL,
+				 "a witness is never master, so it cannot be in a group");
+	if (cfg->priority == KC_FSM_OWNER)
+		return kc_refuse(info->extack, attr ?:
+				 given(info, KCLUSTER_A_VRRP_PRIORITY), -EINVAL,
+				 "an owner (priority 255) has its addresses whatever its group does: take a priority up to 254, or no group");
+	return 0;
+}
+
+static int parse_group(const struct nlattr *attr, char *group,
+		       struct netlink_ext_ack *extack)
+{
+	int err;
+
+	if (!nla_len(attr) || !*(const char *)nla_data(attr)) {
+		*group = '\0';
+		return 0;
+	}
+	err = kc_netlink_get_name(group, attr, extack);
+	if (!err && !strcmp(group, "none"))
+		err = kc_refuse(extack, attr, -EINVAL,
+				"\"none\" is no group: give another name, or an empty one for no group");
+	return err;
+}
+
 /* Do the settings go together, whether given now or before? */
 static int check_settings(const struct genl_info *info, u8 family,
 			  const struct kc_vrrp_settings *settings)
@@ -82,6 +117,10 @@ static int check_settings(const struct genl_info *info, u8 family,
 				 given(info, KCLUSTER_A_VRRP_AUTH_PASS),
 				 -EINVAL,
 				 "VRRPv3 has no authentication: use peers through WireGuard");
+	if (settings->group[0])
+		err = check_group(info, cfg);
+	if (err)
+		return err;
 	if (settings->checksum == KCLUSTER_VRRP_CHECKSUM_RFC5798 &&
 	    (cfg->version != 3 || family != KC_AF_INET))
 		return kc_refuse(extack,
@@ -126,6 +165,12 @@ int kc_netlink_parse_settings(const struct genl_info *info, u8 family,
 	attr = given(info, KCLUSTER_A_VRRP_INITIAL_STATE);
 	if (attr) {
 		err = parse_initial_state(attr, cfg, info->extack);
+		if (err)
+			return err;
+	}
+	attr = given(info, KCLUSTER_A_VRRP_GROUP);
+	if (attr) {
+		err = parse_group(attr, settings->group, info->extack);
 		if (err)
 			return err;
 	}

@@ -79,6 +79,15 @@ def wrong_requests(nl):
                             for i in range(1, 10)))
     refused(nl, "yield without witnesses", "VRRP_ADD", full + u8(a("ON_ISOLATION"), 1))
     refused(nl, "on-isolation 2", "VRRP_ADD", full + u8(a("ON_ISOLATION"), 2))
+    refused(nl, "a group with a space in its name", "VRRP_ADD", full + attr(a("GROUP"), "a b"))
+    refused(nl, "a group with a slash in its name", "VRRP_ADD", full + attr(a("GROUP"), "a/b"))
+    refused(nl, "a group of 32 characters", "VRRP_ADD", full + attr(a("GROUP"), "g" * 32))
+    refused(nl, "a group called none", "VRRP_ADD", full + attr(a("GROUP"), "none"))
+    refused(nl, "an owner in a group", "VRRP_ADD",
+            full + u8(a("PRIORITY"), 255) + attr(a("GROUP"), "G"))
+    refused(nl, "a witness in a group", "VRRP_ADD",
+            full + u8(a("INITIAL_STATE"), 5) + attr(a("GROUP"), "G") +
+            nest(a("WITNESS"), attr(vote, bytes([10, 0, 0, 2]))))
     refused(nl, "votes, which are read only", "VRRP_ADD", full + u8(a("VOTES"), 3))
     refused(nl, "65 peers", "VRRP_ADD",
             full + b"".join(peer(f"10.1.0.{i}") for i in range(1, 66)))

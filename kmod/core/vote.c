@@ -180,12 +180,26 @@ void kc_ballot_ask(struct kc_ballot *b, u8 priority, bool preempt,
 		b->promised_until = now + lease_ns(b);
 		b->promised_stamp = now;
 	}
-	memset(request, 0, sizeof(*request));
-	request->kind = KC_VOTE_REQUEST;
+	kc_ballot_probe(b, request, now);
 	request->priority = priority;
 	request->preempt = preempt;
-	request->votes = b->n + 1;
 	request->reach = reach;
+}
+
+/**
+ * kc_ballot_probe() - ask all others whether they can be heard
+ * @b: the votes
+ * @request: filled in
+ * @now: present time
+ *
+ * Nobody gives a vote to one who says that he hears nobody, nor gives way.
+ */
+void kc_ballot_probe(const struct kc_ballot *b, struct kc_vote_message *request,
+		     u64 now)
+{
+	memset(request, 0, sizeof(*request));
+	request->kind = KC_VOTE_REQUEST;
+	request->votes = b->n + 1;
 	request->lease_ms = b->lease_ms;
 	request->from = b->node;
 	request->stamp = now;

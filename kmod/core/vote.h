@@ -120,6 +120,8 @@ void kc_ballot_meet(struct kc_ballot *b, unsigned int voter, u64 node, u64 now);
 u64 kc_ballot_lease(const struct kc_ballot *b, u64 now);
 void kc_ballot_ask(struct kc_ballot *b, u8 priority, bool preempt,
 		   struct kc_vote_message *request, u64 now);
+void kc_ballot_probe(const struct kc_ballot *b, struct kc_vote_message *request,
+		     u64 now);
 void kc_ballot_asked(struct kc_ballot *b, const struct kc_vote_message *request,
 		     struct kc_vote_message *answer, u64 now);
 void kc_ballot_answered(struct kc_ballot *b, unsigned int voter,

@@ -2,10 +2,7 @@
 /*
  * State machine of one virtual router, see vrrp_fsm.h.
  */
-#include "vrrp_fsm.h"
-
-#define NS_PER_MS 1000000ULL
-#define NS_PER_S 1000000000ULL
+#include "vrrp_step.h"
 
 /*
  * A master answers each rival at once (RFC 9568, 6.4.3), but a rival that
@@ -15,78 +12,11 @@
 #define REPLY_GAP (10 * NS_PER_MS)
 #define ANNOUNCE_GAP NS_PER_S
 
-static u64 interval_ns(const struct kc_fsm *fsm)
-{
-	return fsm->cfg.interval_ms * NS_PER_MS;
-}
-
-/* RFC 9568, 6.1: Skew_Time; RFC 3768, 6.1 has it in whole-second units. */
-static u64 skew_ns(const struct kc_fsm *fsm)
-{
-	u64 unit = fsm->cfg.version == 2 ? NS_PER_S :
-		   fsm->active_interval_ms * NS_PER_MS;
-
-	return (256 - fsm->priority) * unit / 256;
-}
-
-/**
- * kc_fsm_down_interval() - silence after which a backup takes over
- * @fsm: the machine
- *
- * RFC 9568, 6.1: Active_Down_Interval; RFC 3768: Master_Down_Interval.
- *
- * Return: nanoseconds
- */
-u64 kc_fsm_down_interval(const struct kc_fsm *fsm)
-{
-	return 3 * fsm->active_interval_ms * NS_PER_MS + skew_ns(fsm);
-}
-
-static void wait_for_master(struct kc_fsm *fsm, u64 wait, u64 now)
-{
-	fsm->deadline = fsm->standby ? KC_FSM_NEVER :
-			kc_later(now + wait, fsm->hold_until);
-	fsm->asks = 0;
-}
-
-/* Without a majority of the votes nobody is master. */
-static bool has_majority(const struct kc_fsm *fsm, u64 now)
-{
-	return !fsm->cfg.voting || now < fsm->lease_until;
-}
-
-/* Those who are in doubt answer soon or, because of a split, for long not. */
-static unsigned int ask(struct kc_fsm *fsm, u64 now)
-{
-	u64 wait = fsm->active_interval_ms * NS_PER_MS;
-
-	if (fsm->asks < KC_FSM_HURRY) {
-		fsm->asks++;
-		wait /= KC_FSM_HURRY;
-	}
-	fsm->deadline = now + wait;
-	return KC_FSM_ASK;
-}
-
 /* An advert goes with it, whether it is time for the next one or not. */
 static void hurry_announcement(struct kc_fsm *fsm)
 {
 	fsm->deadline = kc_earlier(fsm->deadline,
 				   fsm->announced_at + ANNOUNCE_GAP);
-}
-
-static unsigned int become_master(struct kc_fsm *fsm, u64 now)
-{
-	fsm->state = KC_FSM_MASTER;
-	fsm->preempt_at = 0;
-	fsm->hold_until = 0;
-	fsm->active_interval_ms = fsm->cfg.interval_ms;
-	fsm->sent_at = now;
-	fsm->announced_at = now;
-	fsm->announce_due = false;
-	fsm->asks = 0;
-	fsm->deadline = now + interval_ns(fsm);
-	return KC_FSM_SEND | KC_FSM_ANNOUNCE | KC_FSM_CHANGED;
 }
 
 /**
@@ -112,13 +42,15 @@ static unsigned int begin(struct kc_fsm *fsm, bool assume_master, u64 now)
 	fsm->active_interval_ms = fsm->cfg.interval_ms;
 	fsm->preempt_at = 0;
 	fsm->lease_until = 0;
+	fsm->blocked = false;
+	fsm->listening = false;
 	if (fsm->cfg.witness) {
 		fsm->state = KC_FSM_WITNESS;
 		return KC_FSM_CHANGED;
 	}
-	if (owner && !fsm->standby && now >= fsm->hold_until &&
-	    has_majority(fsm, now))
-		return become_master(fsm, now);
+	if (owner && !fsm->grouped && !fsm->standby &&
+	    now >= fsm->hold_until && kc_step_majority(fsm, now))
+		return kc_step_master(fsm, now);
 
 	fsm->state = KC_FSM_BACKUP;
 	/*
@@ -126,10 +58,13 @@ static unsigned int begin(struct kc_fsm *fsm, bool assume_master, u64 now)
 	 * who assumes to be master for long enough to hear another one, too
 	 * short for three losses.
 	 */
-	if (!owner)
-		wait = assume_master ? interval_ns(fsm) + skew_ns(fsm) :
+	if (!owner) {
+		wait = assume_master ?
+		       kc_step_interval(fsm) + kc_step_skew(fsm) :
 		       kc_fsm_down_interval(fsm);
-	wait_for_master(fsm, wait, now);
+		fsm->listening = true;
+	}
+	kc_step_wait(fsm, wait, now);
 	return KC_FSM_CHANGED;
 }
 
@@ -160,31 +95,17 @@ unsigned int kc_fsm_recover(struct kc_fsm *fsm, u64 now)
 	return begin(fsm, false, now);
 }
 
-static unsigned int leave(struct kc_fsm *fsm, enum kc_fsm_state state)
-{
-	unsigned int actions = KC_FSM_CHANGED;
-
-	if (fsm->state == state)
-		return 0;
-	if (fsm->state == KC_FSM_MASTER)
-		actions |= KC_FSM_SEND_ZERO;
-	fsm->state = state;
-	fsm->deadline = KC_FSM_NEVER;
-	fsm->asks = 0;
-	fsm->lease_until = 0;
-	return actions;
-}
-
 /*
  * The lease has lapsed: give up before others may take over. Whoever can hear
  * us though we do not hear them need not wait for long.
  */
 static unsigned int isolate(struct kc_fsm *fsm, u64 now)
 {
-	unsigned int actions = leave(fsm, KC_FSM_BACKUP);
+	unsigned int actions = kc_step_leave(fsm, KC_FSM_BACKUP);
 
 	fsm->preempt_at = 0;
-	wait_for_master(fsm, kc_fsm_down_interval(fsm), now);
+	fsm->deposed = true;
+	kc_step_wait(fsm, kc_fsm_down_interval(fsm), now);
 	return actions | KC_FSM_ISOLATED;
 }
 
@@ -196,7 +117,7 @@ static unsigned int isolate(struct kc_fsm *fsm, u64 now)
  */
 unsigned int kc_fsm_fault(struct kc_fsm *fsm)
 {
-	return leave(fsm, KC_FSM_FAULT);
+	return kc_step_leave(fsm, KC_FSM_FAULT);
 }
 
 /**
@@ -207,7 +128,7 @@ unsigned int kc_fsm_fault(struct kc_fsm *fsm)
  */
 unsigned int kc_fsm_stop(struct kc_fsm *fsm)
 {
-	return leave(fsm, KC_FSM_INIT);
+	return kc_step_leave(fsm, KC_FSM_INIT);
 }
 
 /**
@@ -223,18 +144,31 @@ unsigned int kc_fsm_stop(struct kc_fsm *fsm)
  */
 unsigned int kc_fsm_standby(struct kc_fsm *fsm, bool standby, u64 now)
 {
+	bool owner = fsm->priority == KC_FSM_OWNER;
 	unsigned int actions = 0;
 
 	if (fsm->standby == standby)
 		return 0;
 	fsm->standby = standby;
 	fsm->preempt_at = 0;
+	fsm->listening = !standby && !owner && fsm->state == KC_FSM_BACKUP;
 	if (fsm->state == KC_FSM_MASTER)
-		actions = leave(fsm, KC_FSM_BACKUP);
+		actions = kc_step_leave(fsm, KC_FSM_BACKUP);
 	else if (fsm->state == KC_FSM_BACKUP)
-		wait_for_master(fsm, fsm->priority == KC_FSM_OWNER ? 0 :
-				kc_fsm_down_interval(fsm), now);
+		kc_step_wait(fsm, owner ? 0 : kc_fsm_down_interval(fsm), now);
 	return actions;
+}
+
+/* Nothing keeps it from being master any more: the rest is up to its group. */
+static unsigned int may_lead(struct kc_fsm *fsm, u64 now)
+{
+	if (fsm->seeking)
+		return kc_step_ask(fsm, now);
+	fsm->ready = true;
+	fsm->blocked = false;
+	fsm->listening = false;
+	fsm->deadline = KC_FSM_NEVER;
+	return 0;
 }
 
 /**
@@ -250,13 +184,15 @@ unsigned int kc_fsm_timer(struct kc_fsm *fsm, u64 now)
 {
 	unsigned int actions = KC_FSM_SEND;
 
-	if (fsm->state == KC_FSM_MASTER && !has_majority(fsm, now))
+	if (fsm->state == KC_FSM_MASTER && !kc_step_majority(fsm, now))
 		return isolate(fsm, now);
 	if (now < fsm->deadline)
 		return 0;
+	if (fsm->state == KC_FSM_BACKUP && fsm->grouped)
+		return may_lead(fsm, now);
 	if (fsm->state == KC_FSM_BACKUP)
-		return has_majority(fsm, now) ? become_master(fsm, now) :
-						ask(fsm, now);
+		return kc_step_majority(fsm, now) ? kc_step_master(fsm, now) :
+						kc_step_ask(fsm, now);
 	if (fsm->state != KC_FSM_MASTER) {
 		fsm->deadline = KC_FSM_NEVER;
 		return 0;
@@ -268,7 +204,7 @@ unsigned int kc_fsm_timer(struct kc_fsm *fsm, u64 now)
 	 * the other one has the higher priority its next advert settles it.
 	 * The last regular advert was due one interval before this one.
 	 */
-	if (now - fsm->deadline > 2 * interval_ns(fsm)) {
+	if (now - fsm->deadline > 2 * kc_step_interval(fsm)) {
 		actions |= KC_FSM_OVERSLEPT | KC_FSM_ANNOUNCE;
 	} else if (fsm->announce_due &&
 		   now - fsm->announced_at >= ANNOUNCE_GAP) {
@@ -280,9 +216,9 @@ unsigned int kc_fsm_timer(struct kc_fsm *fsm, u64 now)
 	}
 	fsm->sent_at = now;
 	/* Keep the cadence; a beat that was missed altogether is not caught up. */
-	fsm->deadline += interval_ns(fsm);
+	fsm->deadline += kc_step_interval(fsm);
 	if (fsm->deadline <= now)
-		fsm->deadline = now + interval_ns(fsm);
+		fsm->deadline = now + kc_step_interval(fsm);
 	if (fsm->announce_due)
 		hurry_announcement(fsm);
 	return actions;
@@ -291,7 +227,7 @@ unsigned int kc_fsm_timer(struct kc_fsm *fsm, u64 now)
 static void obey(struct kc_fsm *fsm, u32 interval_ms, u64 now)
 {
 	fsm->active_interval_ms = interval_ms;
-	wait_for_master(fsm, kc_fsm_down_interval(fsm), now);
+	kc_step_wait(fsm, kc_fsm_down_interval(fsm), now);
 }
 
 /* May a master of lower priority be replaced? (RFC 9568, 6.1, 6.4.2) */
@@ -309,18 +245,32 @@ static bool may_preempt(struct kc_fsm *fsm, u64 now)
 }
 
 static unsigned int heard_as_backup(struct kc_fsm *fsm, u8 priority,
-				    u32 interval_ms, u64 now)
+				    u32 interval_ms, int sender_above, u64 now)
 {
+	fsm->listening = false;
 	if (priority == 0) {
-		wait_for_master(fsm, skew_ns(fsm), now);
+		fsm->blocked = false;
+		fsm->freed = true;
+		if (!fsm->ready)
+			kc_step_wait(fsm, kc_step_skew(fsm), now);
 		return 0;
 	}
 	if (priority >= fsm->priority) {
+		/*
+		 * Among equals a master of the lower address would give way
+		 * to its rival, so it is none that keeps a group back. Where
+		 * another path decides what was so stays so.
+		 */
+		if (priority > fsm->priority || !fsm->cfg.preempt)
+			fsm->blocked = true;
+		else if (sender_above)
+			fsm->blocked = sender_above > 0;
 		fsm->preempt_at = 0;
 		obey(fsm, interval_ms, now);
 		return 0;
 	}
-	if (may_preempt(fsm, now))
+	fsm->blocked = !may_preempt(fsm, now);
+	if (!fsm->blocked)
 		return KC_FSM_LOWER;
 	obey(fsm, interval_ms, now);
 	return 0;
@@ -363,6 +313,8 @@ static unsigned int yield(struct kc_fsm *fsm, u32 interval_ms, u64 now)
 	fsm->state = KC_FSM_BACKUP;
 	fsm->preempt_at = 0;
 	fsm->lease_until = 0;
+	fsm->blocked = true;
+	fsm->deposed = true;
 	obey(fsm, interval_ms, now);
 	return KC_FSM_SEND | KC_FSM_CHANGED;
 }
@@ -378,7 +330,7 @@ static unsigned int heard_as_master(struct kc_fsm *fsm, u8 priority,
 		 * may leave the last one of its adverts without an answer.
 		 */
 		actions = answer(fsm, now);
-		fsm->deadline = actions ? now + interval_ns(fsm) :
+		fsm->deadline = actions ? now + kc_step_interval(fsm) :
 			kc_earlier(fsm->deadline, fsm->replied_at + REPLY_GAP);
 		return actions | announce_anew(fsm, now);
 	}
@@ -409,11 +361,13 @@ unsigned int kc_fsm_advert(struct kc_fsm *fsm, u8 priority, u32 interval_ms,
 	if (fsm->cfg.version == 2 && interval_ms != fsm->cfg.interval_ms)
 		return KC_FSM_BAD_INTERVAL;
 	/* One that was frozen may hear of it before its timer does. */
-	if (fsm->state == KC_FSM_MASTER && !has_majority(fsm, now))
+	if (fsm->state == KC_FSM_MASTER && !kc_step_majority(fsm, now))
 		return isolate(fsm, now) |
-		       heard_as_backup(fsm, priority, interval_ms, now);
+		       heard_as_backup(fsm, priority, interval_ms,
+				       sender_above, now);
 	if (fsm->state == KC_FSM_BACKUP)
-		return heard_as_backup(fsm, priority, interval_ms, now);
+		return heard_as_backup(fsm, priority, interval_ms,
+				       sender_above, now);
 	if (fsm->state == KC_FSM_MASTER)
 		return heard_as_master(fsm, priority, interval_ms,
 				       sender_above, now);
@@ -435,8 +389,9 @@ unsigned int kc_fsm_lease(struct kc_fsm *fsm, u64 until, u64 now)
 	if (!fsm->cfg.voting || (fsm->state != KC_FSM_MASTER && !fsm->asks))
 		return 0;
 	fsm->lease_until = kc_later(fsm->lease_until, until);
-	if (fsm->state == KC_FSM_BACKUP && has_majority(fsm, now))
-		return become_master(fsm, now);
+	if (fsm->state == KC_FSM_BACKUP && !fsm->grouped &&
+	    kc_step_majority(fsm, now))
+		return kc_step_master(fsm, now);
 	return 0;
 }
 
@@ -462,8 +417,11 @@ unsigned int kc_fsm_rival(struct kc_fsm *fsm, u8 priority, bool preempt,
 		return yield(fsm, fsm->active_interval_ms, now);
 	if (fsm->state == KC_FSM_BACKUP && fsm->asks &&
 	    (priority > fsm->priority ||
-	     (priority == fsm->priority && above)))
-		wait_for_master(fsm, kc_fsm_down_interval(fsm), now);
+	     (priority == fsm->priority && above))) {
+		fsm->blocked = true;
+		fsm->deposed = true;
+		kc_step_wait(fsm, kc_fsm_down_interval(fsm), now);
+	}
 	return 0;
 }
 
@@ -489,8 +447,8 @@ void kc_fsm_configure(struct kc_fsm *fsm, const struct kc_fsm_config *cfg,
 	fsm->cfg = *cfg;
 	if (fsm->state == KC_FSM_MASTER) {
 		fsm->active_interval_ms = cfg->interval_ms;
-		if (faster && fsm->deadline > now + interval_ns(fsm))
-			fsm->deadline = now + interval_ns(fsm);
+		if (faster && fsm->deadline > now + kc_step_interval(fsm))
+			fsm->deadline = now + kc_step_interval(fsm);
 	}
 	/* Version 2 has nothing to learn: both ends are configured alike. */
 	if (cfg->version == 2)

@@ -66,6 +66,14 @@ struct kc_fsm_config {
  * @asks: how often a backup that wants to be master has asked for votes, 0 if
  *	it is none
  * @lease_until: no master from then on if @cfg.voting
+ * @grouped: it is master when its group says so, see vrrp_group.h
+ * @ready: grouped, and by itself it would be master by now
+ * @blocked: the last advertisement came from a master that it could not depose
+ * @listening: has just begun, and heard nothing yet
+ * @seeking: its group has it ask for votes
+ * @deposed: gave up by itself; until its group knows
+ * @freed: heard that the master stops; likewise
+ * @freed_seen: last &kc_group.freed that it took notice of
  */
 struct kc_fsm {
 	struct kc_fsm_config cfg;
@@ -82,6 +90,14 @@ struct kc_fsm {
 	bool standby;
 	u8 asks;
 	u64 lease_until;
+	bool grouped;
+	bool ready;
+	bool blocked;
+	bool listening;
+	bool seeking;
+	bool deposed;
+	bool freed;
+	u32 freed_seen;
 };
 
 /**

@@ -15,6 +15,7 @@
  * is at a tick, and those of equal intervals share it for ever.
  */
 #include "../net.h"
+#include "group.h"
 #include "router.h"
 
 static enum hrtimer_restart clock_fire(struct hrtimer *timer)
@@ -62,6 +63,7 @@ static void clock_due(struct tasklet_struct *tasklet)
 		kc_vrrp_run(r, kc_now());
 		spin_unlock(&r->lock);
 	}
+	kc_vrrp_groups_run(kn);
 	rcu_read_unlock();
 }
 

@@ -8,6 +8,7 @@
 
 #include "../net.h"
 #include "device.h"
+#include "group.h"
 #include "probe.h"
 #include "router.h"
 #include "value.h"
@@ -27,6 +28,8 @@ void kc_vrrp_net_init(struct kc_net *kn)
 
 	mutex_init(&vn->mutex);
 	INIT_LIST_HEAD(&vn->routers);
+	INIT_LIST_HEAD(&vn->groups);
+	INIT_LIST_HEAD(&vn->groups_dirty);
 	INIT_LIST_HEAD(&vn->values);
 	INIT_LIST_HEAD(&vn->values_gone);
 	ratelimit_state_init(&vn->values_log, LOG_INTERVAL, LOG_BURST);
@@ -141,6 +144,7 @@ void kc_vrrp_net_goodbye(struct kc_net *kn, const char *reason)
 		spin_lock_bh(&r->lock);
 		if (!r->dead) {
 			kc_vrrp_act(r, kc_fsm_stop(&r->fsm), reason);
+			kc_vrrp_group_stop(r);
 			r->dead = true;
 			kc_vrrp_clock_set(r, KC_FSM_NEVER);
 		}

@@ -10,6 +10,7 @@
 #include "../extack.h"
 #include "../net.h"
 #include "device.h"
+#include "group.h"
 #include "router.h"
 #include "track.h"
 #include "value.h"
@@ -120,6 +121,7 @@ static struct kc_vrrp *new_router(struct kc_net *kn,
 	r->poll_at = KC_FSM_NEVER;
 	r->retry_at = KC_FSM_NEVER;
 	r->track_at = KC_FSM_NEVER;
+	r->group_at = KC_FSM_NEVER;
 	r->since = kc_now();
 	kc_fsm_init(&r->fsm, &spec->settings.fsm);
 	return r;
@@ -154,6 +156,7 @@ static bool is_known_to_packets(const struct kc_vrrp_settings *settings)
 int kc_vrrp_add(struct kc_net *kn, struct kc_vrrp_spec *spec,
 		struct netlink_ext_ack *extack)
 {
+	struct kc_vrrp_member *member;
 	struct kc_vrrp *r;
 	int err;
 
@@ -184,11 +187,19 @@ int kc_vrrp_add(struct kc_net *kn, struct kc_vrrp_spec *spec,
 	if (!err)
 		err = kc_vrrp_tracks_check(&spec->tracks, &spec->items, false,
 					   extack);
-	/* Last, for nobody who frees them unbinds them. */
-	if (!err)
-		err = kc_vrrp_tracks_bind(kn, &spec->tracks, extack);
 	if (err)
 		goto err_free;
+	member = kc_vrrp_group_prepare(kn, spec->settings.group,
+				       spec->attrs[KCLUSTER_A_VRRP_GROUP],
+				       extack);
+	if (IS_ERR(member)) {
+		err = PTR_ERR(member);
+		goto err_free;
+	}
+	/* Last, for nobody who frees them unbinds them. */
+	err = kc_vrrp_tracks_bind(kn, &spec->tracks, extack);
+	if (err)
+		goto err_group;
 	mutex_lock(&r->hold_mutex);
 	kc_vrrp_items_adopt(r, &spec->items);
 	err = kc_vrrp_vips_build(r);
@@ -211,6 +222,8 @@ int kc_vrrp_add(struct kc_net *kn, struct kc_vrrp_spec *spec,
 	kn->vrrp.generation++;
 	spin_lock_bh(&r->lock);
 	kc_vrrp_votes_set(r, &spec->witnesses, false);
+	if (member)
+		kc_vrrp_group_join(r, member);
 	kc_vrrp_reassess(r, NULL);
 	kc_vrrp_requeue(r);
 	spin_unlock_bh(&r->lock);
@@ -222,6 +235,8 @@ err_return:
 	kc_vrrp_items_return(r, &spec->items);
 	kc_vrrp_tracks_unbind(&spec->tracks);
 	kc_vrrp_values_reap(kn);
+err_group:
+	kc_vrrp_group_abandon(member);
 err_free:
 	free_router(r);
 	return err;
@@ -249,6 +264,8 @@ int kc_vrrp_set(struct kc_vrrp *r, const struct kc_vrrp_settings *settings,
 	bool revote = attrs[KCLUSTER_A_VRRP_WITNESS];
 	const struct kc_vrrp_settings before = r->settings;
 	struct nlattr *attr = attrs[KCLUSTER_A_VRRP_PEER];
+	bool regroup = strcmp(before.group, settings->group);
+	struct kc_vrrp_member *member = NULL;
 	struct kc_vrrp_path *path;
 	int err;
 
@@ -276,10 +293,20 @@ int kc_vrrp_set(struct kc_vrrp *r, const struct kc_vrrp_settings *settings,
 		err = kc_vrrp_vmac_check(r, settings, &r->items, attrs, extack);
 		mutex_unlock(&r->hold_mutex);
 	}
-	if (!err && before.accept && !settings->accept)
-		err = kc_vrrp_accept_get(r->kn);
 	if (err)
 		return err;
+	if (regroup)
+		member = kc_vrrp_group_prepare(r->kn, settings->group,
+					       attrs[KCLUSTER_A_VRRP_GROUP],
+					       extack);
+	if (IS_ERR(member))
+		return PTR_ERR(member);
+	if (before.accept && !settings->accept)
+		err = kc_vrrp_accept_get(r->kn);
+	if (err) {
+		kc_vrrp_group_abandon(member);
+		return err;
+	}
 
 	spin_lock_bh(&r->lock);
 	/* The caller frees those that are no peers any more. */
@@ -292,6 +319,10 @@ int kc_vrrp_set(struct kc_vrrp *r, const struct kc_vrrp_settings *settings,
 	kc_fsm_configure(&r->fsm, &r->settings.fsm, kc_now());
 	kc_vrrp_votes_set(r, revote ? witnesses : NULL,
 			  before.fsm.voting || before.fsm.witness);
+	if (regroup)
+		kc_vrrp_group_leave(r);
+	if (member)
+		kc_vrrp_group_join(r, member);
 	kc_vrrp_reassess(r, NULL);
 	kc_vrrp_requeue(r);
 	spin_unlock_bh(&r->lock);
@@ -312,6 +343,7 @@ static void stop_router(struct kc_vrrp *r, const char *reason)
 	actions = kc_fsm_stop(&r->fsm);
 	if (!r->dead)
 		kc_vrrp_act(r, actions, reason);
+	kc_vrrp_group_leave(r);
 	r->dead = true;
 	kc_vrrp_clock_set(r, KC_FSM_NEVER);
 	spin_unlock_bh(&r->lock);

@@ -11,10 +11,11 @@
  * work done once more, so that they do not; unlinked from list and hash; one
  * grace period; its work flushed, which removes what it held; freed.
  *
- * Lock order: kc_vrrp_net.mutex, hold_mutex, RTNL, lock, that of a tracked
- * value or neighbour (see value.h, probe.h) or queue_lock. The worker takes
- * hold_mutex and waits for RTNL inside, so nobody may take hold_mutex or wait
- * for the worker under RTNL.
+ * Lock order: kc_vrrp_net.mutex, hold_mutex, RTNL, lock, that of its group (see
+ * group.h), that of a tracked value or neighbour (see value.h, probe.h),
+ * queue_lock or that of events (netlink_lock). The worker takes hold_mutex and
+ * waits for RTNL inside, so nobody may take hold_mutex or wait for the worker
+ * under RTNL. Nobody has the locks of two routers.
  */
 #ifndef KC_VRRP_ROUTER_H
 #define KC_VRRP_ROUTER_H
@@ -36,6 +37,7 @@
 
 struct kc_net;
 struct kc_vrrp_claims;
+struct kc_vrrp_member;
 struct net_device;
 struct netlink_ext_ack;
 struct nlattr;
@@ -51,6 +53,8 @@ struct kc_vrrp_settings {
 	struct kc_fsm_config fsm;
 	/** @auth_pass: VRRPv2 password, empty for none */
 	char auth_pass[KCLUSTER_AUTH_PASS_MAX + 1];
+	/** @group: that it changes state with, empty for none */
+	char group[KCLUSTER_NAME_MAX + 1];
 	/** @checksum: enum kcluster_vrrp_checksum */
 	u8 checksum;
 	/** @vmac: the addresses live at the virtual MAC */
@@ -152,6 +156,14 @@ struct kc_vrrp {
 	u8 told;
 	/** @started: left INIT once */
 	bool started;
+	/** @own_fault: what it sees itself keeps it in FAULT */
+	bool own_fault;
+	/** @member: of its group, NULL for none; written under mutex and lock */
+	struct kc_vrrp_member *member;
+	/** @group_waits: the reason tells by whom the group is held back */
+	bool group_waits;
+	/** @group_at: ask the group again, ns */
+	u64 group_at;
 	/** @ifindex: present device, 0 if there is none */
 	int ifindex;
 	/** @paths: &struct kc_vrrp_path, @n_paths of them, one or more */
@@ -272,6 +284,7 @@ void kc_vrrp_hold_now(struct kc_vrrp *r);
 void kc_vrrp_hold_wait(struct kc_vrrp *r);
 
 /* state.c: carry out what the state machine says; need r->lock */
+const char *kc_vrrp_state_name(enum kc_fsm_state state);
 void kc_vrrp_tell(struct kc_vrrp *r, u8 old, u8 state);
 void kc_vrrp_act(struct kc_vrrp *r, unsigned int actions, const char *reason);
 void kc_vrrp_why_master(const struct kc_vrrp *r, u64 now, char *reason,

@@ -6,6 +6,7 @@
  */
 #include "../extack.h"
 #include "../net.h"
+#include "group.h"
 #include "router.h"
 
 /**
@@ -57,7 +58,8 @@ static void apply(struct kc_vrrp *r)
  * @attr: the order, for errors
  * @extack: why not
  *
- * A master has said goodbye, and its addresses are gone, when this returns.
+ * A master has said goodbye, and its addresses are gone, when this returns; so
+ * have those of its group.
  *
  * Context: process, not under RTNL
  * Return: 0 or a negative errno
@@ -80,7 +82,7 @@ int kc_vrrp_standby_set(struct kc_net *kn, struct kc_vrrp *r, bool standby,
 		r->standby_until = until;
 		spin_unlock_bh(&r->lock);
 		apply(r);
-		kc_vrrp_hold_wait(r);
+		kc_vrrp_group_wait(r);
 		return 0;
 	}
 

@@ -9,13 +9,18 @@
 #include "../log.h"
 #include "../net.h"
 #include "device.h"
+#include "group.h"
 #include "router.h"
 #include "track.h"
 
 /* A fault of which no event tells the end is looked at this often. */
 #define FAULT_POLL NSEC_PER_SEC
 
-static const char *state_name(enum kc_fsm_state state)
+/**
+ * kc_vrrp_state_name() - a state as the log has it
+ * @state: the state
+ */
+const char *kc_vrrp_state_name(enum kc_fsm_state state)
 {
 	switch (state) {
 	case KC_FSM_BACKUP:
@@ -79,7 +84,7 @@ static void enter_state(struct kc_vrrp *r, const char *reason)
 
 	if (__ratelimit(&r->log_state))
 		kc_info("(%s) Entering %s STATE on %s vrid %u: %s\n", r->name,
-			state_name(r->fsm.state), r->ifname, r->vrid,
+			kc_vrrp_state_name(r->fsm.state), r->ifname, r->vrid,
 			r->reason);
 
 	WRITE_ONCE(r->want_held, r->fsm.state == KC_FSM_MASTER);
@@ -127,14 +132,18 @@ void kc_vrrp_act(struct kc_vrrp *r, unsigned int actions, const char *reason)
 }
 
 /**
- * kc_vrrp_requeue() - let the clock know what the router waits for
+ * kc_vrrp_requeue() - let the group and the clock know what the router waits for
  * @r: the router, locked
+ *
+ * To be called after anything that may have changed its state.
  */
 void kc_vrrp_requeue(struct kc_vrrp *r)
 {
-	u64 when = min(r->announce_at, r->poll_at), exact = KC_FSM_NEVER;
+	u64 exact = KC_FSM_NEVER, when;
 
+	kc_vrrp_group_sync(r);
 	kc_vrrp_votes_settle(r);
+	when = min3(r->announce_at, r->poll_at, r->group_at);
 	when = min3(when, r->retry_at, r->track_at);
 	if (r->fsm.standby)
 		when = min(when, kc_vrrp_standby_until(r));
@@ -284,7 +293,7 @@ static void say_goodbye(struct kc_vrrp *r, unsigned int *actions)
 void kc_vrrp_reassess(struct kc_vrrp *r, const struct net_device *going)
 {
 	char reason[KC_VRRP_REASON_MAX];
-	bool track_fault = r->track_fault;
+	bool track_fault = r->track_fault, own_fault = r->own_fault;
 	unsigned int actions = 0;
 	int weights = 0;
 	bool fault;
@@ -299,6 +308,9 @@ void kc_vrrp_reassess(struct kc_vrrp *r, const struct net_device *going)
 	fault = assess(r, going, &weights, reason, sizeof(reason));
 	rcu_read_unlock();
 	new_priority(r, kc_fsm_weigh(r->settings.fsm.priority, weights));
+	r->own_fault = fault;
+	if (!fault)
+		fault = kc_vrrp_group_faulty(r, reason, sizeof(reason));
 
 	if (fault) {
 		actions = kc_fsm_fault(&r->fsm);
@@ -314,6 +326,10 @@ void kc_vrrp_reassess(struct kc_vrrp *r, const struct net_device *going)
 	} else if (r->fsm.state == KC_FSM_FAULT) {
 		if (r->fsm.standby)
 			strscpy(reason, "told to stand by", sizeof(reason));
+		else if (r->member && !own_fault)
+			snprintf(reason, sizeof(reason),
+				 "group %s: all others can take part again",
+				 r->settings.group);
 		else if (track_fault)
 			strscpy(reason, "what it tracks works again",
 				sizeof(reason));
@@ -324,6 +340,6 @@ void kc_vrrp_reassess(struct kc_vrrp *r, const struct net_device *going)
 	}
 	if (actions)
 		kc_vrrp_act(r, actions, reason);
-	if (fault)
+	if (r->own_fault)
 		r->poll_at = kc_now() + FAULT_POLL;
 }

@@ -17,6 +17,7 @@
 #include "../extack.h"
 #include "../log.h"
 #include "../net.h"
+#include "group.h"
 #include "router.h"
 
 /**
@@ -251,8 +252,11 @@ void kc_vrrp_votes_ask(struct kc_vrrp *r)
 	lockdep_assert_held(&r->lock);
 	if (!r->settings.fsm.voting)
 		return;
-	kc_ballot_ask(&r->ballot, r->fsm.priority, kc_fsm_preempts(&r->fsm),
-		      &request, now);
+	if (kc_vrrp_group_earnest(r))
+		kc_ballot_ask(&r->ballot, r->fsm.priority,
+			      kc_fsm_preempts(&r->fsm), &request, now);
+	else
+		kc_ballot_probe(&r->ballot, &request, now);
 	send_all(r, &request);
 	/* It has asked long enough to say so. */
 	if (r->fsm.state != KC_FSM_BACKUP || r->fsm.asks < KC_FSM_HURRY)

@@ -111,6 +111,7 @@ const struct attribute vrrp_attributes[] = {
 	{ KCLUSTER_A_VRRP_PATH, "path", KIND_NEST, NULL, path_attributes },
 	{ KCLUSTER_A_VRRP_VMAC, "vmac", KIND_WORD, on_off_words, NULL },
 	{ KCLUSTER_A_VRRP_ACCEPT, "accept", KIND_WORD, on_off_words, NULL },
+	{ KCLUSTER_A_VRRP_GROUP, "group", KIND_TEXT, NULL, NULL },
 	{ KCLUSTER_A_VRRP_ON_ISOLATION, "on-isolation", KIND_WORD, isolation_words, NULL },
 	{ KCLUSTER_A_VRRP_WITNESS, "witness", KIND_NEST, NULL, witness_attributes },
 	{ 0, NULL, KIND_FLAG, NULL, NULL },

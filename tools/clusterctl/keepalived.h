@@ -105,6 +105,9 @@ void ka_convert_scripts(struct ka_instance *in);
 void ka_tell_scripts(struct ka_import *import, const struct ka_node *root);
 void ka_print_scripts(FILE *out, const struct ka_import *import, const char *file);
 
+/* keepalived_group.c */
+void ka_convert_groups(struct ka_import *import, const struct ka_node *root);
+
 /* keepalived_held.c */
 const char *ka_held_address(const struct ka_import *import, const struct router *router,
 			    const struct vip *vip);
@@ -117,6 +120,7 @@ void ka_held_free(struct ka_import *import);
 extern const struct ka_rule ka_top_rules[];
 extern const struct ka_rule ka_global_rules[];
 extern const struct ka_rule ka_instance_rules[];
+extern const struct ka_rule ka_group_rules[];
 bool ka_is_off(const char *text);
 void ka_apply_rule(struct ka_report *report, const char *router, const struct ka_rule *rules,
 		   const struct ka_node *node);

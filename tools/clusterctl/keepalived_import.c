@@ -112,6 +112,7 @@ void ka_import_config(struct ka_import *import, const struct ka_config *config)
 			ka_apply_rule(&import->report, NULL, ka_top_rules, node);
 		}
 	}
+	ka_convert_groups(import, config->root);
 	ka_tell_scripts(import, config->root);
 	tell_condition(import, config);
 	if (!instances)

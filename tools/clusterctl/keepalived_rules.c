@@ -9,6 +9,10 @@
 
 #define NOTIFY \
 	"let kcluster-notify.service run it as /etc/kcluster/notify, with the same arguments: INSTANCE NAME STATE PRIORITY"
+#define NOTIFY_GROUP \
+	"let kcluster-notify.service run it as /etc/kcluster/notify, with the arguments GROUP NAME STATE 0"
+#define TRACK_MEMBER \
+	"let one of the members track it, with 'clusterctl vrrp track add': what puts it in FAULT does so with all"
 #define NOTIFY_STATE(state) \
 	"call it from /etc/kcluster/notify, which kcluster-notify.service runs, when the third argument is " state
 #define CHECK \
@@ -35,7 +39,7 @@
 const struct ka_rule ka_top_rules[] = {
 	HANDLED("global_defs"),
 	HANDLED("vrrp_instance"),
-	LOST("vrrp_sync_group", "its members fail over one by one: let one virtual router have the addresses of all, each with its 'dev', and track the devices of the others"),
+	HANDLED("vrrp_sync_group"),
 	HANDLED("vrrp_script"),
 	LOST("track_file", TRACK_FILE),
 	LOST("vrrp_track_file", TRACK_FILE),
@@ -232,6 +236,25 @@ const struct ka_rule ka_instance_rules[] = {
 	NOTHING("kernel_rx_buf_size"),
 	NOTHING("allow_no_vips"),
 	NOTHING("debug"),
+	END,
+};
+
+const struct ka_rule ka_group_rules[] = {
+	HANDLED("group"),
+	LOST("notify", NOTIFY_GROUP),
+	LOST("notify_master", NOTIFY_STATE("MASTER and the first GROUP")),
+	LOST("notify_backup", NOTIFY_STATE("BACKUP and the first GROUP")),
+	LOST("notify_fault", NOTIFY_STATE("FAULT and the first GROUP")),
+	LOST("notify_stop", NOTIFY_STATE("STOP and the first GROUP")),
+	LOST_UNLESS("smtp_alert", "off", MAIL),
+	LOST("track_interface", TRACK_MEMBER),
+	LOST("track_script", TRACK_MEMBER),
+	LOST("track_file", TRACK_MEMBER),
+	LOST("track_process", TRACK_MEMBER),
+	LOST("track_bfd", BFD),
+	NOTHING("global_tracking"),
+	NOTHING("sgroup_tracking_weight"),
+	NOTHING("notify_priority_changes"),
 	END,
 };
 

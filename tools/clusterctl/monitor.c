@@ -21,18 +21,21 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "group.h"
 #include "info.h"
 #include "listen.h"
 #include "module.h"
 #include "news.h"
 #include "notify.h"
 #include "router.h"
+#include "state.h"
 #include "told.h"
 #include "value.h"
 
 const char monitor_usage[] =
 	"Usage: clusterctl [ -j ] [ -t ] monitor [ --exec SCRIPT ]\n"
-	"SCRIPT gets TYPE NAME STATE PRIORITY, for example: INSTANCE KA1 MASTER 207\n";
+	"SCRIPT gets TYPE NAME STATE PRIORITY, for example: INSTANCE KA1 MASTER 207\n"
+	"or, when all of a group are in the same state: GROUP FW MASTER 0\n";
 
 /* How often to look for a module that went away without a word about its return. */
 #define RECONNECT_MS 1000
@@ -44,6 +47,7 @@ const char monitor_usage[] =
  * @signals: File descriptor for SIGCHLD, SIGINT and SIGTERM.
  * @notifier: The script; @notifier.script is NULL for none.
  * @told: What was told last.
+ * @told_groups: The same of groups.
  * @told_values: The same of tracked values; the script is not told of them.
  * @sequence: Number of the last event taken into account.
  * @overflow: Whether the socket overflowed, with events in it still to be read.
@@ -57,6 +61,7 @@ struct monitor {
 	int signals;
 	struct notifier notifier;
 	struct told_list told;
+	struct told_list told_groups;
 	struct told_list told_values;
 	uint32_t sequence;
 	bool overflow;
@@ -74,55 +79,52 @@ static void tell(struct monitor *monitor, const struct news *news)
 		monitor->lost = true;
 		return;
 	}
-	changed = told_update(&monitor->told, news->name, news->state, news->priority);
+	changed = told_update(news->is_group ? &monitor->told_groups : &monitor->told, news->name,
+			      news->state, news->priority);
 	/* A state that was read is only news if it differs; an event always is. */
 	if (changed || !news->replay)
 		news_print(news);
 	if (changed && monitor->notifier.script && news->state != KCLUSTER_VRRP_STATE_INIT)
-		notify_add(&monitor->notifier, news->name, state_text(news->state),
-			   news->priority);
+		notify_add(&monitor->notifier, news_type(news), news->name,
+			   state_text(news->state), news->priority);
 }
 
-/*
- * Reads the present state together with the number of an event that is not
- * newer than it; with luck no event came in between and it is exact.
- */
-static int read_state(struct routers *routers, struct values *values, uint32_t *sequence)
+static void tell_gone(struct monitor *monitor, bool groups, const char *reason)
 {
-	struct info before, after;
-	int result, tries;
-
-	for (tries = 0; tries < 5; tries++) {
-		result = info_try_get(&before);
-		if (!result)
-			result = routers_try_get(routers);
-		if (!result)
-			result = values_try_get(values);
-		if (!result)
-			result = info_try_get(&after);
-		if (result)
-			return result;
-		*sequence = before.sequence;
-		if (before.sequence == after.sequence)
-			break;
-	}
-	return 0;
-}
-
-static void tell_gone(struct monitor *monitor, const char *reason)
-{
+	struct told_list *told = groups ? &monitor->told_groups : &monitor->told;
 	const struct told *gone;
 
-	while (!monitor->lost && (gone = told_next_gone(&monitor->told))) {
+	while (!monitor->lost && (gone = told_next_gone(told))) {
 		char *name = copy_text(gone->name);
 		struct news news = {
-			.name = name, .state = KCLUSTER_VRRP_STATE_STOP, .replay = true,
+			.is_group = groups, .name = name, .state = KCLUSTER_VRRP_STATE_STOP, .replay = true,
 			.priority = gone->priority, .reason = reason,
 		};
 
 		tell(monitor, &news);
 		free(name);
 	}
+}
+
+/* A group whose members are in different states is on its way: what was told stays. */
+static void replay_groups(struct monitor *monitor, const struct routers *routers)
+{
+	unsigned int i;
+
+	told_begin(&monitor->told_groups);
+	for (i = 0; i < routers->count; i++) {
+		struct news news = {
+			.is_group = true, .name = routers->list[i].group, .replay = true,
+		};
+
+		if (!group_is_first(routers, i))
+			continue;
+		if (group_state(routers, i, &news.state))
+			tell(monitor, &news);
+		else
+			told_keep(&monitor->told_groups, news.name);
+	}
+	tell_gone(monitor, true, NULL);
 }
 
 /* Tells what differs between the present state and what was told last. */
@@ -132,7 +134,7 @@ static int replay(struct monitor *monitor)
 	struct values values = { 0 };
 	uint32_t sequence;
 	unsigned int i;
-	int result = read_state(&routers, &values, &sequence);
+	int result = state_read(&routers, &values, &sequence);
 
 	if (result)
 		goto out;
@@ -149,7 +151,8 @@ static int replay(struct monitor *monitor)
 
 		tell(monitor, &news);
 	}
-	tell_gone(monitor, "deleted");
+	tell_gone(monitor, false, "deleted");
+	replay_groups(monitor, &routers);
 	news_replay_values(&monitor->told_values, &values);
 out:
 	values_free(&values);
@@ -177,6 +180,17 @@ static int32_t take_number(struct monitor *monitor, uint32_t sequence)
 	if (ahead > 1)
 		monitor->lost = true;
 	return ahead;
+}
+
+static void take_group(struct monitor *monitor, const struct router *router)
+{
+	struct news news = {
+		.is_group = true, .name = router->group, .state = router->state,
+		.old_state = router->old_state, .sequence = router->sequence,
+	};
+
+	if (take_number(monitor, router->sequence) == 1 && news.name)
+		tell(monitor, &news);
 }
 
 static void take_router(struct monitor *monitor, const struct router *router)
@@ -215,6 +229,11 @@ static int on_event(struct nl_msg *msg, void *arg)
 	case KCLUSTER_CMD_VRRP_EVENT:
 		router_decode(&router, message);
 		take_router(monitor, &router);
+		router_free(&router);
+		break;
+	case KCLUSTER_CMD_VRRP_GROUP_EVENT:
+		router_decode(&router, message);
+		take_group(monitor, &router);
 		router_free(&router);
 		break;
 	case KCLUSTER_CMD_VRRP_PATH_EVENT:
@@ -315,7 +334,9 @@ static void reconnect(struct monitor *monitor, bool *absence_told)
 		return;
 	monitor->lost = false;
 	told_begin(&monitor->told);
-	tell_gone(monitor, "the kcluster module was removed");
+	tell_gone(monitor, false, "the kcluster module was removed");
+	told_begin(&monitor->told_groups);
+	tell_gone(monitor, true, NULL);
 	news_replay_values(&monitor->told_values, &none);
 	/* No room to tell all of it: the next turn goes on. */
 	if (monitor->lost)
@@ -466,6 +487,7 @@ enum status monitor_command(int argc, char **argv)
 		close(monitor.signals);
 	notify_free(&monitor.notifier);
 	told_free(&monitor.told);
+	told_free(&monitor.told_groups);
 	told_free(&monitor.told_values);
 	module_disconnect();
 	return status;

@@ -31,13 +31,22 @@ const char *news_timestamp(char *text, size_t size)
 	return text;
 }
 
+/**
+ * news_type() - What it is about, as keepalived calls it.
+ * @news: What happened.
+ */
+const char *news_type(const struct news *news)
+{
+	return news->is_group ? "GROUP" : "INSTANCE";
+}
+
 static void print_json(const struct news *news)
 {
 	struct json_object *object = need_memory(json_object_new_object());
 	char timestamp[40];
 
 	json_add_text(object, "timestamp", news_timestamp(timestamp, sizeof(timestamp)));
-	json_add_text(object, "type", "INSTANCE");
+	json_add_text(object, "type", news_type(news));
 	json_add_text(object, "name", news->name);
 	json_add_text(object, "state", state_text(news->state));
 	json_add_bool(object, "replay", news->replay);
@@ -45,7 +54,8 @@ static void print_json(const struct news *news)
 		json_add_text(object, "old_state", state_text(news->old_state));
 		json_add_number(object, "sequence", news->sequence);
 	}
-	json_add_number(object, "effective_priority", news->priority);
+	if (!news->is_group)
+		json_add_number(object, "effective_priority", news->priority);
 	if (news->ifname && *news->ifname) {
 		json_add_text(object, "ifname", news->ifname);
 		json_add_number(object, "vrid", news->vrid);
@@ -60,12 +70,15 @@ static void print_text(const struct news *news)
 
 	if (options.timestamp)
 		printf("[%s] ", news_timestamp(timestamp, sizeof(timestamp)));
+	if (news->is_group)
+		printf("group ");
 	print_colored(COLOR_NAME, news->name);
 	printf(": ");
 	if (!news->replay && news->old_state != news->state)
 		printf("%s -> ", state_text(news->old_state));
 	router_show_state(news->state);
-	printf(" priority %u", (unsigned int)news->priority);
+	if (!news->is_group)
+		printf(" priority %u", (unsigned int)news->priority);
 	if (news->ifname && *news->ifname)
 		printf(" dev %s vrid %u", news->ifname, (unsigned int)news->vrid);
 	if (news->reason && *news->reason)

@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 /**
- * struct news - A change of a virtual router, or the state it was found in.
+ * struct news - A change of a virtual router or a group, or the state it was found in.
+ * @is_group: Whether it is a group, of which no more is known than the states.
  * @name: Its name.
  * @ifname: Its device; NULL when not known.
  * @reason: What led to it; NULL when not known.
@@ -21,6 +22,7 @@
  * @replay: Whether it was found by looking, not told by an event.
  */
 struct news {
+	bool is_group;
 	const char *name;
 	const char *ifname;
 	const char *reason;
@@ -39,6 +41,7 @@ struct values;
 
 /* news.c */
 const char *news_timestamp(char *text, size_t size);
+const char *news_type(const struct news *news);
 void news_print(const struct news *news);
 void news_print_path(const char *name, const struct path *path, uint32_t sequence);
 

@@ -25,15 +25,17 @@ static void notice_free(struct notice *notice)
 /**
  * notify_add() - Queue a change for the script.
  * @notifier: The script.
- * @name: Name of the virtual router.
+ * @type: "INSTANCE" or "GROUP"; not copied.
+ * @name: Name of the virtual router or group.
  * @state: Its new state, in words; not copied.
- * @priority: Its priority after tracking.
+ * @priority: Its priority after tracking, 0 for a group.
  */
-void notify_add(struct notifier *notifier, const char *name, const char *state,
-		unsigned int priority)
+void notify_add(struct notifier *notifier, const char *type, const char *name,
+		const char *state, unsigned int priority)
 {
 	struct notice *notice = need_memory(calloc(1, sizeof(*notice)));
 
+	notice->type = type;
 	notice->name = copy_text(name);
 	notice->state = state;
 	notice->priority = priority;
@@ -58,7 +60,7 @@ static void __attribute__((noreturn)) become_script(const struct notifier *notif
 		dup2(null, STDIN_FILENO);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	execl(notifier->script, notifier->script, "INSTANCE", notice->name, notice->state,
+	execl(notifier->script, notifier->script, notice->type, notice->name, notice->state,
 	      priority, (char *)NULL);
 	fprintf(stderr, "clusterctl: %s: %s\n", notifier->script, strerror(errno));
 	_exit(127);
@@ -108,11 +110,11 @@ void notify_reap(struct notifier *notifier)
 	if (!notifier->running || waitpid(notifier->running, &status, WNOHANG) <= 0)
 		return;
 	if (WIFEXITED(status) && WEXITSTATUS(status))
-		warning("%s INSTANCE %s %s %u: exit status %d", notifier->script, notice->name,
-			notice->state, notice->priority, WEXITSTATUS(status));
+		warning("%s %s %s %s %u: exit status %d", notifier->script, notice->type,
+			notice->name, notice->state, notice->priority, WEXITSTATUS(status));
 	else if (WIFSIGNALED(status))
-		warning("%s INSTANCE %s %s %u: killed by signal %d", notifier->script, notice->name,
-			notice->state, notice->priority, WTERMSIG(status));
+		warning("%s %s %s %s %u: killed by signal %d", notifier->script, notice->type,
+			notice->name, notice->state, notice->priority, WTERMSIG(status));
 	notifier->running = 0;
 	notice_free(notifier->current);
 	notifier->current = NULL;

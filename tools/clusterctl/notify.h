@@ -15,12 +15,14 @@
 /**
  * struct notice - A change the script is to be told.
  * @next: The one after it.
- * @name: Name of the virtual router.
+ * @type: "INSTANCE" or "GROUP".
+ * @name: Name of the virtual router or group.
  * @state: Its new state, in words.
- * @priority: Its priority after tracking.
+ * @priority: Its priority after tracking, 0 for a group.
  */
 struct notice {
 	struct notice *next;
+	const char *type;
 	char *name;
 	const char *state;
 	unsigned int priority;
@@ -49,8 +51,8 @@ static inline bool notify_is_full(const struct notifier *notifier)
 	return notifier->count >= NOTIFY_QUEUE_MAX;
 }
 
-void notify_add(struct notifier *notifier, const char *name, const char *state,
-		unsigned int priority);
+void notify_add(struct notifier *notifier, const char *type, const char *name,
+		const char *state, unsigned int priority);
 void notify_run(struct notifier *notifier);
 void notify_reap(struct notifier *notifier);
 void notify_free(struct notifier *notifier);

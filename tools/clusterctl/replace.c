@@ -304,7 +304,8 @@ static bool same_settings(const struct router *a, const struct router *b)
 	       a->startup_delay == b->startup_delay && a->checksum == b->checksum &&
 	       a->initial_state == b->initial_state && a->vmac == b->vmac &&
 	       a->accept == b->accept && a->on_isolation == b->on_isolation &&
-	       same_witnesses(a, b) && same_text(a->auth_pass, b->auth_pass);
+	       same_witnesses(a, b) && same_text(a->auth_pass, b->auth_pass) &&
+	       same_text(a->group, b->group);
 }
 
 static void plan_set(struct replace_plan *plan, const struct router *is,
@@ -339,6 +340,8 @@ static void plan_set(struct replace_plan *plan, const struct router *is,
 	set->on_isolation = wanted->on_isolation;
 	if (!same_witnesses(is, wanted))
 		plan_witnesses(set, wanted);
+	if (!same_text(is->group, wanted->group))
+		set->group = copy_text(wanted->group ? wanted->group : "");
 	if (wanted->version == 2)
 		set->auth_pass = copy_text(wanted->auth_pass ? wanted->auth_pass : "");
 }

@@ -143,6 +143,7 @@ void router_free(struct router *router)
 	free(router->name);
 	free(router->ifname);
 	free(router->auth_pass);
+	free(router->group);
 	free(router->reason);
 	free(router->vmac_flaw);
 	memset(router, 0, sizeof(*router));

@@ -126,6 +126,7 @@ struct router {
 	char *name;
 	char *ifname;
 	char *auth_pass;
+	char *group;
 	char *reason;
 	char *vmac_flaw;
 	uint8_t vrid;

@@ -12,6 +12,7 @@
 #include "args.h"
 #include "attributes.h"
 #include "block.h"
+#include "group.h"
 #include "router.h"
 
 static const struct word add_words[] = {
@@ -37,6 +38,7 @@ static const struct word add_words[] = {
 	{ "accept", KCLUSTER_A_VRRP_ACCEPT },
 	{ "on-isolation", KCLUSTER_A_VRRP_ON_ISOLATION },
 	{ "witness", KCLUSTER_A_VRRP_WITNESS },
+	{ "group", KCLUSTER_A_VRRP_GROUP },
 	{ NULL, 0 },
 };
 
@@ -54,6 +56,7 @@ static const struct word set_words[] = {
 	{ "accept", KCLUSTER_A_VRRP_ACCEPT },
 	{ "on-isolation", KCLUSTER_A_VRRP_ON_ISOLATION },
 	{ "witness", KCLUSTER_A_VRRP_WITNESS },
+	{ "group", KCLUSTER_A_VRRP_GROUP },
 	{ NULL, 0 },
 };
 
@@ -375,6 +378,8 @@ static enum status take_setting(struct args *args, struct router *router, int ke
 				      &router->on_isolation);
 	case KCLUSTER_A_VRRP_WITNESS:
 		return take_witness(args, router);
+	case KCLUSTER_A_VRRP_GROUP:
+		return group_take(args, router);
 	}
 	return args_wrong(args, "internal error: no setting %d%s", key, set ? " to set" : "");
 }

@@ -109,6 +109,7 @@ void router_encode(struct nl_msg *msg, const struct router *router)
 	put_u32(msg, router, KCLUSTER_A_VRRP_PREEMPT_DELAY, router->preempt_delay);
 	put_u32(msg, router, KCLUSTER_A_VRRP_STARTUP_DELAY, router->startup_delay);
 	put_text(msg, KCLUSTER_A_VRRP_AUTH_PASS, router->auth_pass);
+	put_text(msg, KCLUSTER_A_VRRP_GROUP, router->group);
 	put_u8(msg, router, KCLUSTER_A_VRRP_CHECKSUM, router->checksum);
 	put_u8(msg, router, KCLUSTER_A_VRRP_VMAC, router->vmac);
 	put_u8(msg, router, KCLUSTER_A_VRRP_ACCEPT, router->accept);
@@ -407,6 +408,9 @@ void router_decode(struct router *router, const struct nlmsghdr *message)
 			break;
 		case KCLUSTER_A_VRRP_AUTH_PASS:
 			set_text(&router->auth_pass, attr);
+			break;
+		case KCLUSTER_A_VRRP_GROUP:
+			set_text(&router->group, attr);
 			break;
 		case KCLUSTER_A_VRRP_REASON:
 			set_text(&router->reason, attr);

@@ -50,6 +50,8 @@ static void save_settings(FILE *out, const struct router *router)
 		fprintf(out, " accept off");
 	if (router->on_isolation == KCLUSTER_VRRP_ISOLATION_YIELD)
 		fprintf(out, " on-isolation yield");
+	if (router->group && *router->group)
+		save_word(out, "group", router->group);
 }
 
 /**

@@ -176,6 +176,8 @@ static void show_settings(const struct router *router)
 		printf(" vmac %s", router->vmac ? "on" : "off");
 	if (router_has(router, KCLUSTER_A_VRRP_ACCEPT))
 		printf(" accept %s", router->accept ? "on" : "off");
+	if (router->group)
+		printf(" group %s", router->group);
 	putchar('\n');
 	if (router->vmac)
 		printf("    vmac-address %s\n", vmac_text(router, text));
@@ -404,6 +406,7 @@ struct json_object *router_json(const struct router *router, bool statistics)
 	json_add_number(object, "preempt_delay", router->preempt_delay);
 	json_add_number(object, "startup_delay", router->startup_delay);
 	json_add_text(object, "auth_pass", router->auth_pass);
+	json_add_text(object, "group", router->group);
 	json_add_text(object, "checksum", word_for(checksum_words, router->checksum));
 	if (router_has(router, KCLUSTER_A_VRRP_VMAC))
 		json_add_bool(object, "vmac", router->vmac);

@@ -131,8 +131,10 @@ static void show_router(const struct router *router)
 	printf(" priority %u", (unsigned int)router->effective_priority);
 	if (router->effective_priority != router->priority)
 		printf(" (of %u)", (unsigned int)router->priority);
-	printf(" dev %s vrid %u, for %s", router->ifname, (unsigned int)router->vrid,
-	       age_text(router->since, text));
+	printf(" dev %s vrid %u", router->ifname, (unsigned int)router->vrid);
+	if (router->group)
+		printf(" group %s", router->group);
+	printf(", for %s", age_text(router->since, text));
 	if (router->reason && *router->reason)
 		printf(" (%s)", router->reason);
 	putchar('\n');

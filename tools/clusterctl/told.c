@@ -72,6 +72,20 @@ void told_begin(struct told_list *told)
 }
 
 /**
+ * told_keep() - What was told of somebody is still to be believed.
+ * @told: The news.
+ * @name: Its name.
+ */
+void told_keep(struct told_list *told, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < told->count; i++)
+		if (!strcmp(told->list[i].name, name))
+			told->list[i].seen = true;
+}
+
+/**
  * told_next_gone() - Find a router that is not there any more.
  * @told: The news.
  *

@@ -33,6 +33,7 @@ struct told_list {
 };
 
 bool told_update(struct told_list *told, const char *name, uint8_t state, uint8_t priority);
+void told_keep(struct told_list *told, const char *name);
 void told_begin(struct told_list *told);
 const struct told *told_next_gone(const struct told_list *told);
 void told_free(struct told_list *told);

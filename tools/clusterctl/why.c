@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "group.h"
 #include "router.h"
 #include "value.h"
 #include "why.h"
@@ -122,7 +123,9 @@ static void say_obstacle(struct sentence *sentence, const struct router *router)
 {
 	char text[TIME_TEXT_MAX];
 
-	if (router->standby) {
+	if (group_holds(router)) {
+		say(sentence, "; %s", router->reason);
+	} else if (router->standby) {
 		say(sentence, "; it was told to stand by");
 		if (router->standby_time)
 			say(sentence, " for another %s", age_text(router->standby_time, text));

@@ -102,6 +102,11 @@ void test_grammar(void)
 	      r.tracks[4].neighbour.length == 16, "neighbours among others in one list");
 	check(parse_add(&r, "dev eth0 vrid 7 auth-pass 123456789") == DONE &&
 	      !strcmp(r.auth_pass, "12345678"), "a long password is cut off");
+	check(parse_add(&r, "dev eth0 vrid 7 group FW priority 9") == DONE &&
+	      !strcmp(r.group, "FW") && r.priority == 9, "a group");
+	check(parse_add(&r, "dev eth0 vrid 7 group none") == DONE && r.group && !*r.group,
+	      "no group");
+	check(parse_add(&r, "dev eth0 vrid 7 group") == WRONG_USAGE, "a group without a name");
 	for (i = 0; i < sizeof(wrongs) / sizeof(wrongs[0]); i++)
 		check(parse_add(&r, wrongs[i]) == WRONG_USAGE, "wrong: vrrp add R %s", wrongs[i]);
 	router_free(&r);

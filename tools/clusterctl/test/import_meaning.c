@@ -209,8 +209,35 @@ static void test_configurations(void)
 		{ "@^me x\n@you y\n" INSTANCE("R", "a", "1", "10.0.0.1", ""), 1, "", "f:2: @NAME: not imported: " },
 		{ "@me global_defs { }\n" INSTANCE("R", "a", "1", "10.0.0.1", ""), 1, "", "f:1: @NAME: note: " },
 		{ "@^me x\n" INSTANCE("R", "a", "1", "10.0.0.1", ""), 1, "", "" },
-		{ "vrrp_sync_group G { group { R\n}\n}\n" INSTANCE("R", "a", "1", "10.0.0.1", ""), 1, "",
-		  "f:1: vrrp_sync_group G: not imported: " },
+		{ "vrrp_sync_group G {\ngroup {\nR\n}\n}\n" INSTANCE("R", "a", "1", "10.0.0.1", ""), 1,
+		  " group G \\\n", "" },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "") INSTANCE("S", "b", "1", "10.0.1.1", "")
+		  "vrrp_sync_group G {\ngroup {\nR S\n}\n}\n", 2, "on group G \\\n\taddress 10.0.1.1/32\n", "" },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "") INSTANCE("S", "b", "1", "10.0.1.1", "")
+		  "vrrp_sync_group \"a b\" {\ngroup {\nR\n}\n}\n", 2, " group a_b \\\n",
+		  "vrrp_sync_group a b: changed: imported as 'a_b'" },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "") INSTANCE("S", "b", "1", "10.0.1.1", "")
+		  "vrrp_sync_group none {\ngroup {\nR\n}\n}\n", 2, " group _none \\\n", ": changed: imported as" },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "") INSTANCE("S", "b", "1", "10.0.1.1", "")
+		  "vrrp_sync_group G {\ngroup {\nR\nT\n}\n}\n", 2, " group G \\\n",
+		  "vrrp_sync_group G: note: there is no vrrp_instance 'T'" },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "") INSTANCE("S", "b", "1", "10.0.1.1", "")
+		  "vrrp_sync_group G {\ngroup {\nR\n}\n}\nvrrp_sync_group H {\ngroup {\nR\nS\n}\n}\n", 2,
+		  " group H \\\n", "vrrp_sync_group H: not imported: 'R' is in group 'G' already" },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "") INSTANCE("S", "b", "1", "10.0.1.1", "")
+		  "vrrp_sync_group G {\ngroup {\nR\n}\n}\nvrrp_sync_group G {\ngroup {\nS\n}\n}\n", 2,
+		  " group G \\\n", "vrrp_sync_group G: not imported: there is a group 'G' already" },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "priority 255") "vrrp_sync_group G {\ngroup {\nR\n}\n}\n", 1,
+		  "", "vrrp_sync_group G: not imported: 'R' owns its addresses" },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "priority 9") INSTANCE("S", "b", "1", "10.0.1.1", "")
+		  "vrrp_sync_group G {\ngroup {\nR\nS\n}\n}\n", 2, " group G \\\n",
+		  "vrrp_sync_group G: note: 'R' and 'S' have different priorities" },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "") INSTANCE("S", "b", "1", "10.0.1.1", "")
+		  "vrrp_sync_group G {\ngroup {\nR\n}\nnotify /x\n}\n", 2, " group G \\\n",
+		  "notify /x: not imported: let kcluster-notify.service run it as /etc/kcluster/notify, with the arguments GROUP" },
+		{ INSTANCE("R", "a", "1", "10.0.0.1", "") INSTANCE("S", "b", "1", "10.0.1.1", "")
+		  "vrrp_sync_group G {\ngroup {\nR\n}\nglobal_tracking\n}\n", 2, " group G \\\n",
+		  "note: nothing to do here for: global_tracking" },
 #define SCRIPTED(settings, track) \
 	"vrrp_script x {\n" settings "}\n" \
 	"vrrp_instance R {\ninterface a\nvirtual_router_id 1\nvirtual_ipaddress {\n10.0.0.1\n}\n" \

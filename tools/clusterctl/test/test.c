@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "../clusterctl.h"
+#include "../group.h"
 #include "../parse.h"
+#include "../router.h"
 #include "../told.h"
 #include "../words.h"
 #include "test.h"
@@ -205,6 +207,10 @@ static void test_told(void)
 	check(told_update(&told, "A", KCLUSTER_VRRP_STATE_FAULT, 200), "another state is");
 	check(told_update(&told, "B", KCLUSTER_VRRP_STATE_BACKUP, 100), "another router is");
 	told_begin(&told);
+	told_keep(&told, "A");
+	told_update(&told, "B", KCLUSTER_VRRP_STATE_BACKUP, 100);
+	check(!told_next_gone(&told), "one that is kept is not missing");
+	told_begin(&told);
 	told_update(&told, "B", KCLUSTER_VRRP_STATE_BACKUP, 100);
 	gone = told_next_gone(&told);
 	check(gone && !strcmp(gone->name, "A") && gone->priority == 200, "a missing one is found");
@@ -212,6 +218,33 @@ static void test_told(void)
 	check(!told_next_gone(&told), "once");
 	check(!told_update(&told, "A", KCLUSTER_VRRP_STATE_STOP, 200), "and only once");
 	told_free(&told);
+}
+
+static void test_groups(void)
+{
+	char fw[] = "FW", dmz[] = "DMZ", waits[] = "group FW waits: A hears 10.0.0.1, priority 200",
+	     other[] = "group FWX waits: A hears 10.0.0.1, priority 200", empty[] = "";
+	struct router list[] = {
+		{ .group = fw, .state = KCLUSTER_VRRP_STATE_MASTER },
+		{ .group = dmz, .state = KCLUSTER_VRRP_STATE_FAULT },
+		{ .state = KCLUSTER_VRRP_STATE_BACKUP },
+		{ .group = empty, .state = KCLUSTER_VRRP_STATE_BACKUP },
+		{ .group = fw, .state = KCLUSTER_VRRP_STATE_MASTER },
+	};
+	const struct routers routers = { .list = list, .count = 5 };
+	uint8_t state;
+
+	check(group_is_first(&routers, 0) && group_is_first(&routers, 1) &&
+	      !group_is_first(&routers, 2) && !group_is_first(&routers, 3) &&
+	      !group_is_first(&routers, 4), "the first of each group");
+	check(group_state(&routers, 0, &state) && state == KCLUSTER_VRRP_STATE_MASTER,
+	      "a group in one state");
+	list[4].state = KCLUSTER_VRRP_STATE_BACKUP;
+	check(!group_state(&routers, 0, &state), "a group in none");
+	list[0].reason = waits;
+	check(group_holds(&list[0]), "a group that waits");
+	list[0].reason = other;
+	check(!group_holds(&list[0]), "but not another one");
 }
 
 int main(void)
@@ -229,6 +262,7 @@ int main(void)
 	test_block();
 	test_extack();
 	test_told();
+	test_groups();
 	test_value();
 	test_judge();
 	test_run();

@@ -51,6 +51,19 @@ static void test_votes(void)
 		      "(10.1.0.3 counts other votes or has a shorter interval).");
 }
 
+static void test_group(void)
+{
+	char group[] = "FW", reason[] = "group FW waits: IN hears 10.1.0.1, priority 200";
+	const struct values none = { 0 };
+	struct router router = {
+		.name = name, .state = KCLUSTER_VRRP_STATE_BACKUP, .priority = 100,
+		.effective_priority = 100, .group = group, .reason = reason, .preempt = 1,
+	};
+
+	check_because(&router, &none,
+		      "no master was heard yet; group FW waits: IN hears 10.1.0.1, priority 200.");
+}
+
 /* A weight of its own goes before that of the value, and a number counts always. */
 void test_why(void)
 {
@@ -85,4 +98,5 @@ void test_why(void)
 				    .has_weight = true, .weight = -5 };
 	check_because(&router, &none, "(200, because neighbour 192.0.2.1 on eth1 does not answer");
 	test_votes();
+	test_group();
 }
