@@ -99,7 +99,7 @@ check_between()
 between()
 {
 	awk -v low="$1" -v value="$2" -v high="$3" 'BEGIN {
-		exit !(value ~ /^-?[0-9.]+$/ && value + 0 >= low + 0 &&
+		exit !(value ~ /^-?[0-9.]+(e-[0-9]+)?$/ && value + 0 >= low + 0 &&
 		       value + 0 <= high + 0) }'
 }
 

@@ -34,10 +34,15 @@ start_kcluster()
 	cc "KA$1" -batch "$tmp/batch.$1"
 }
 
+# Two at once: 2.3 wants a pid file of its own for each of its parts.
+bfd=
+keepalived --help 2>&1 | grep -q -- --bfd_pid && bfd=1
 start_keepalived()
 {
 	ip netns exec "${ns_prefix}KA$1" keepalived -n -l -D -P -i "KA$1" -f "$conf" \
 		-p "$tmp/keepalived.$1.pid" -r "$tmp/keepalived.$1.vrrp.pid" \
+		-c "$tmp/keepalived.$1.checkers.pid" \
+		${bfd:+-b "$tmp/keepalived.$1.bfd.pid"} \
 		>"$tmp/keepalived.$1.log" 2>&1 &
 	daemon[$1]=$!
 	background+=("$!")
