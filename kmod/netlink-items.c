@@ -122,6 +122,9 @@ static int check_local(const struct kc_vrrp_item *item, struct nlattr **tb,
 static int parse_address(const struct context *ctx, const struct nlattr *attr,
 			 struct kc_vrrp_item *item)
 {
+	static const u16 read_only[] = {
+		KCLUSTER_A_ADDRESS_STATE, KCLUSTER_A_ADDRESS_ERROR,
+	};
 	struct nlattr *tb[KCLUSTER_A_ADDRESS_LOCAL + 1];
 	struct netlink_ext_ack *extack = ctx->extack;
 	const struct nlattr *at;
@@ -131,12 +134,10 @@ static int parse_address(const struct context *ctx, const struct nlattr *attr,
 			       kcluster_address_nl_policy, extack);
 	if (err)
 		return err;
-	if (tb[KCLUSTER_A_ADDRESS_STATE])
-		return kc_netlink_refuse_read_only(tb[KCLUSTER_A_ADDRESS_STATE],
-						   extack);
-	if (tb[KCLUSTER_A_ADDRESS_ERROR])
-		return kc_netlink_refuse_read_only(tb[KCLUSTER_A_ADDRESS_ERROR],
-						   extack);
+	err = kc_netlink_check_read_only(tb, read_only, ARRAY_SIZE(read_only),
+					 extack);
+	if (err)
+		return err;
 
 	at = tb[KCLUSTER_A_ADDRESS_ADDRESS];
 	if (!at)
@@ -221,6 +222,9 @@ static int parse_via(const struct context *ctx, struct nlattr **tb,
 static int parse_route(const struct context *ctx, const struct nlattr *attr,
 		       struct kc_vrrp_item *item)
 {
+	static const u16 read_only[] = {
+		KCLUSTER_A_ROUTE_STATE, KCLUSTER_A_ROUTE_ERROR,
+	};
 	struct nlattr *tb[KCLUSTER_A_ROUTE_ERROR + 1];
 	struct netlink_ext_ack *extack = ctx->extack;
 	const struct nlattr *at;
@@ -230,12 +234,10 @@ static int parse_route(const struct context *ctx, const struct nlattr *attr,
 			       kcluster_route_nl_policy, extack);
 	if (err)
 		return err;
-	if (tb[KCLUSTER_A_ROUTE_STATE])
-		return kc_netlink_refuse_read_only(tb[KCLUSTER_A_ROUTE_STATE],
-						   extack);
-	if (tb[KCLUSTER_A_ROUTE_ERROR])
-		return kc_netlink_refuse_read_only(tb[KCLUSTER_A_ROUTE_ERROR],
-						   extack);
+	err = kc_netlink_check_read_only(tb, read_only, ARRAY_SIZE(read_only),
+					 extack);
+	if (err)
+		return err;
 
 	item->is_route = true;
 	item->family = ctx->family;

@@ -153,15 +153,20 @@ int kc_netlink_get_weight(int *weight, const struct nlattr *attr,
 }
 
 /**
- * kc_netlink_refuse_read_only() - refuse an attribute that only we set
- * @attr: the attribute
+ * kc_netlink_check_read_only() - refuse attributes that only we set
+ * @tb: what was parsed
+ * @types: those attributes
+ * @n: how many
  * @extack: gets the reason
  *
- * Return: a negative errno
+ * Return: 0 or a negative errno
  */
-int kc_netlink_refuse_read_only(const struct nlattr *attr,
-				struct netlink_ext_ack *extack)
+int kc_netlink_check_read_only(struct nlattr *const *tb, const u16 *types,
+			       size_t n, struct netlink_ext_ack *extack)
 {
-	return kc_refuse(extack, attr, -EINVAL,
-			 "this attribute is read only: leave it out");
+	for (; n--; types++)
+		if (tb[*types])
+			return kc_refuse(extack, tb[*types], -EINVAL,
+					 "this attribute is read only: leave it out");
+	return 0;
 }

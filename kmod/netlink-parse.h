@@ -20,7 +20,7 @@ int kc_netlink_get_name(char *name, const struct nlattr *attr,
 			struct netlink_ext_ack *extack);
 int kc_netlink_get_weight(int *weight, const struct nlattr *attr,
 			  const char *what, struct netlink_ext_ack *extack);
-int kc_netlink_refuse_read_only(const struct nlattr *attr,
-				struct netlink_ext_ack *extack);
+int kc_netlink_check_read_only(struct nlattr *const *tb, const u16 *types,
+			       size_t n, struct netlink_ext_ack *extack);
 
 #endif

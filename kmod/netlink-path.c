@@ -114,17 +114,16 @@ static int parse_path(const struct nlattr *attr, u8 family,
 		KCLUSTER_A_PATH_LAST_HEARD,
 	};
 	struct nlattr *tb[KCLUSTER_A_PATH_MAX + 1];
-	unsigned int i;
 	int err;
 
 	err = nla_parse_nested(tb, KCLUSTER_A_PATH_MAX, attr,
 			       kcluster_path_nl_policy, extack);
 	if (err)
 		return err;
-	for (i = 0; i < ARRAY_SIZE(read_only); i++)
-		if (tb[read_only[i]])
-			return kc_netlink_refuse_read_only(tb[read_only[i]],
-							   extack);
+	err = kc_netlink_check_read_only(tb, read_only, ARRAY_SIZE(read_only),
+					 extack);
+	if (err)
+		return err;
 	if (!tb[KCLUSTER_A_PATH_IFNAME])
 		return kc_refuse(extack, attr, -EINVAL,
 				 "a path without a device");

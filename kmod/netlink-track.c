@@ -46,6 +46,7 @@ static int parse_neighbour(struct nlattr **tb, struct kc_vrrp_probe_spec *of,
 static int parse_track(const struct nlattr *attr, struct kc_vrrp_track *track,
 		       struct netlink_ext_ack *extack)
 {
+	static const u16 read_only[] = { KCLUSTER_A_TRACK_UP };
 	struct nlattr *tb[KCLUSTER_A_TRACK_MAX + 1];
 	int err;
 
@@ -53,9 +54,10 @@ static int parse_track(const struct nlattr *attr, struct kc_vrrp_track *track,
 			       kcluster_track_nl_policy, extack);
 	if (err)
 		return err;
-	if (tb[KCLUSTER_A_TRACK_UP])
-		return kc_netlink_refuse_read_only(tb[KCLUSTER_A_TRACK_UP],
-						   extack);
+	err = kc_netlink_check_read_only(tb, read_only, ARRAY_SIZE(read_only),
+					 extack);
+	if (err)
+		return err;
 	err = parse_neighbour(tb, &track->of, extack);
 	if (err)
 		return err;

@@ -61,17 +61,16 @@ static int parse_witness(const struct nlattr *nest, u8 family,
 	struct kc_vrrp_witness *witness = &witnesses->list[witnesses->n++];
 	struct nlattr *tb[KCLUSTER_A_WITNESS_MAX + 1];
 	const struct nlattr *attr;
-	unsigned int i;
 	int rem, err;
 
 	err = nla_parse_nested(tb, KCLUSTER_A_WITNESS_MAX, nest,
 			       kcluster_witness_nl_policy, extack);
 	if (err)
 		return err;
-	for (i = 0; i < ARRAY_SIZE(read_only); i++)
-		if (tb[read_only[i]])
-			return kc_netlink_refuse_read_only(tb[read_only[i]],
-							   extack);
+	err = kc_netlink_check_read_only(tb, read_only, ARRAY_SIZE(read_only),
+					 extack);
+	if (err)
+		return err;
 	if (!tb[KCLUSTER_A_WITNESS_ADDRESS])
 		return kc_refuse(extack, nest, -EINVAL,
 				 "a witness without an address");

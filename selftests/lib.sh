@@ -373,6 +373,19 @@ cc()
 	clusterctl -n "$ns_prefix$name" "$@"
 }
 
+# refused NODE TEXT ARGUMENTS...: clusterctl exits with 1 there and says that
+# text in one line.
+refused()
+{
+	local name=$1 text=$2
+
+	shift 2
+	cc "$name" "$@" 2>"$tmp/err"
+	check_is "refused: $*" 1 $?
+	check "it says: $text" grep -q -e "$text" "$tmp/err"
+	check_is "in one line" 1 "$(wc -l <"$tmp/err")"
+}
+
 # get NODE ROUTER FILTER: one value of a router, by a jq expression.
 get()
 {

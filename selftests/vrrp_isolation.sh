@@ -29,18 +29,6 @@ priority=([1]=200 [2]=150 [3]=100)
 voter=()	# the address by which each is known to the others
 unicast=
 
-# refused TEXT ARGUMENT...: exits with 1, in one line with that text.
-refused()
-{
-	local text=$1
-
-	shift
-	cc n1 "$@" 2>"$tmp/err"
-	check_is "refused: $*" 1 $?
-	check "it says: $text" grep -q -e "$text" "$tmp/err"
-	check_is "in one line" 1 "$(wc -l <"$tmp/err")"
-}
-
 # --- cuts -------------------------------------------------------------------
 
 # drop NAMESPACE DEVICE: what comes in there is lost.
@@ -154,22 +142,22 @@ gap()
 # --- what is refused, and what is shown -------------------------------------
 
 router=(vrrp add R dev eth0 vrid 7 interval 100ms address 10.1.0.100/24)
-refused '1 vote has no majority.*name two or more other nodes' \
+refused n1 '1 vote has no majority.*name two or more other nodes' \
 	"${router[@]}" on-isolation yield
-refused '2 votes have no majority.*witness ADDRESS' \
+refused n1 '2 votes have no majority.*witness ADDRESS' \
 	"${router[@]}" on-isolation yield witness 10.1.0.2
-refused 'witness 10.1.0.2 twice' "${router[@]}" witness 10.1.0.2 witness 10.1.0.2
-refused 'have IPv4 addresses' "${router[@]}" witness fd01::2
-refused 'must be a unicast address' "${router[@]}" witness 224.0.0.18
-refused 'a witness holds nothing' "${router[@]}" state witness \
+refused n1 'witness 10.1.0.2 twice' "${router[@]}" witness 10.1.0.2 witness 10.1.0.2
+refused n1 'have IPv4 addresses' "${router[@]}" witness fd01::2
+refused n1 'must be a unicast address' "${router[@]}" witness 224.0.0.18
+refused n1 'a witness holds nothing' "${router[@]}" state witness \
 	witness 10.1.0.2 witness 10.1.0.3
-refused 'a witness votes with two nodes or more' vrrp add R dev eth0 vrid 7 \
+refused n1 'a witness votes with two nodes or more' vrrp add R dev eth0 vrid 7 \
 	state witness witness 10.1.0.2
 check "two others make three votes" cc n1 "${router[@]}" on-isolation yield \
 	witness 10.1.0.2 witness 10.1.0.3,10.2.0.3
-refused '2 votes have no majority' vrrp set R witness 10.1.0.2
-refused '1 vote has no majority' vrrp set R witness none
-refused 'a witness stays one' vrrp set R state witness
+refused n1 '2 votes have no majority' vrrp set R witness 10.1.0.2
+refused n1 '1 vote has no majority' vrrp set R witness none
+refused n1 'a witness stays one' vrrp set R state witness
 check_is "nothing of that changed anything" \
 	'yield 3 ["10.1.0.2","10.1.0.3","10.2.0.3"]' \
 	"$(get n1 R '"\(.on_isolation) \(.votes) \([.witnesses[].addresses[]])"' )"
@@ -183,13 +171,13 @@ check "keep, and nobody else votes" cc n1 vrrp set R on-isolation keep witness n
 check_is "that is what it says" 'keep []' \
 	"$(get n1 R '"\(.on_isolation) \(.witnesses)"')"
 cc n1 vrrp del R
-refused 'holds nothing' vrrp add R dev eth0 vrid 7 state witness witness 10.1.0.2 \
+refused n1 'holds nothing' vrrp add R dev eth0 vrid 7 state witness witness 10.1.0.2 \
 	witness 10.1.0.3 route default via 10.1.0.9
 cc n1 vrrp add R dev eth0 vrid 7 state witness witness 10.1.0.2 witness 10.1.0.3
 check "a witness is in state WITNESS" wait_for 2 is_state n1 R witness
 check "why says what it is" eval 'cc n1 vrrp why R | grep -q "is a witness"'
 check_is "status is well" 0 "$(cc n1 status >/dev/null; echo $?)"
-refused 'is a witness and holds nothing' vrrp address add R 10.1.0.100/24
+refused n1 'is a witness and holds nothing' vrrp address add R 10.1.0.100/24
 cc n1 vrrp del R
 
 # --- two nodes that keep ----------------------------------------------------

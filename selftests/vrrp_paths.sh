@@ -58,18 +58,6 @@ both_add()
 		cc B vrrp add R dev eth0 vrid 7 interval 400ms address 10.1.0.100/24 "$@"
 }
 
-# refused TEXT SETTING...: exits with 1, in one line with that text.
-refused()
-{
-	local text=$1
-
-	shift
-	cc A "$@" 2>"$tmp/err"
-	check_is "refused: $*" 1 $?
-	check "it says: $text" grep -q -e "$text" "$tmp/err"
-	check_is "in one line" 1 "$(wc -l <"$tmp/err")"
-}
-
 # --- two networks -----------------------------------------------------------
 
 check "a router with two paths is accepted" both_add path dev eth0 path dev eth1
@@ -121,14 +109,14 @@ check "the carrier is back" wait_for 3 path_is A eth1 .up true
 
 check "a path is taken away" cc A vrrp path del R dev eth1
 check_is "one remains" eth0 "$(get A R '[.paths[].ifname] | join(" ")')"
-refused 'needs a path' vrrp path del R dev eth0
-refused 'no path by eth1' vrrp path del R dev eth1
+refused A 'needs a path' vrrp path del R dev eth0
+refused A 'no path by eth1' vrrp path del R dev eth1
 check "it is added again" cc A vrrp path add R dev eth1
 check "and used" wait_for 3 path_is A eth1 .up true
 check "B hears A by it" wait_for 3 eval '[ "$(path B eth1 .last_heard)" -lt 500 ]'
 check_is "A became master twice only" 2 "$(stat_of A R become-master)"
-refused 'path by eth1 already' vrrp path add R dev eth1
-refused 'each with its own peers' vrrp set R peer 10.1.0.2
+refused A 'path by eth1 already' vrrp path add R dev eth1
+refused A 'each with its own peers' vrrp set R peer 10.1.0.2
 cc A vrrp del R
 cc B vrrp del R
 
@@ -246,11 +234,11 @@ check_is "there are three" 3 "$(jq length "$tmp/is")"
 
 # --- refusals ---------------------------------------------------------------
 
-refused 'vrid 7 is used on eth1' vrrp add S dev eth1 vrid 7 address 10.2.0.100/24
-refused 'hop limit needs peers' vrrp path add R dev eth8 hop-limit 254
-refused 'own peers' vrrp add S dev eth0 vrid 8 peer 10.1.0.2 path dev eth1
-refused 'two paths by eth5' vrrp add S dev eth0 vrid 8 path dev eth5 path dev eth5
-refused 'at most 8 paths\|more than 8 paths' vrrp path add R dev a1 path dev a2 \
+refused A 'vrid 7 is used on eth1' vrrp add S dev eth1 vrid 7 address 10.2.0.100/24
+refused A 'hop limit needs peers' vrrp path add R dev eth8 hop-limit 254
+refused A 'own peers' vrrp add S dev eth0 vrid 8 peer 10.1.0.2 path dev eth1
+refused A 'two paths by eth5' vrrp add S dev eth0 vrid 8 path dev eth5 path dev eth5
+refused A 'at most 8 paths\|more than 8 paths' vrrp path add R dev a1 path dev a2 \
 	path dev a3 path dev a4 path dev a5 path dev a6
 check_is "nothing of it was done" "R 3" \
 	"$(cc A -j vrrp show | jq -r '.[] | "\(.name) \(.paths | length)"')"

@@ -100,8 +100,8 @@ says()
 	grep -qF "$1" "$tmp/err" || negate cat "$tmp/err"
 }
 
-# refused NAME TEXT ARGUMENTS...: a request that changes nothing, and says why.
-refused()
+# rejected NAME TEXT ARGUMENTS...: a request that changes nothing, and says why.
+rejected()
 {
 	local name=$1 text=$2 old
 
@@ -129,33 +129,33 @@ restore A lan
 
 # --- configuration ----------------------------------------------------------
 
-refused "no virtual address of its own is asked for" \
+rejected "no virtual address of its own is asked for" \
 	"would be an address of the virtual router itself" \
 	vrrp track add R arp 10.1.0.100 dev eth0
-refused "no multicast address" "must be a unicast address" \
+rejected "no multicast address" "must be a unicast address" \
 	vrrp track add R arp 224.0.0.1 dev eth0
-refused "no device without neighbours" "lo has no neighbours" \
+rejected "no device without neighbours" "lo has no neighbours" \
 	vrrp track add R arp 10.1.0.254 dev lo
 ipn A link add late0 type veth peer name late1
 ipn A link add br0 type bridge
 ipn A link set late0 master br0
-refused "no port of a bridge, which hears nothing itself" \
+rejected "no port of a bridge, which hears nothing itself" \
 	"late0 is the port of a bridge: name" \
 	vrrp track add R arp 10.1.0.254 dev late0
 ipn A link del late0
 ipn A link del br0
-refused "not more often than ten times a second" "100ms to 60s" \
+rejected "not more often than ten times a second" "100ms to 60s" \
 	vrrp track add R arp 10.1.0.254 dev eth0 interval 99ms
-refused "not after no question" "1 to 100" \
+rejected "not after no question" "1 to 100" \
 	vrrp track add R arp 10.1.0.254 dev eth0 lose 0
-refused "a neighbour without a device is refused by the tool" "'dev DEV' expected" \
+rejected "a neighbour without a device is refused by the tool" "'dev DEV' expected" \
 	vrrp track add R arp 10.1.0.254
 mark=$(now)
 cc A vrrp track add R arp 10.1.0.254 dev eth0 interval 200ms
 check_is "a neighbour is tracked" 0 $?
-refused "but not twice" "neighbour 10.1.0.254 on eth0" \
+rejected "but not twice" "neighbour 10.1.0.254 on eth0" \
 	vrrp track add R arp 10.1.0.254 dev eth0 lose 2
-refused "and then it cannot become a virtual address" \
+rejected "and then it cannot become a virtual address" \
 	"would be an address of the virtual router itself" \
 	vrrp address add R 10.1.0.254/24
 check_is "it is shown as it was given" "10.1.0.254 eth0 200 3 0" \

@@ -24,18 +24,6 @@ in_bridge()
 
 # --- kinds of devices -------------------------------------------------------
 
-# refused TEXT SETTING...: exits with 1, in one line with that text.
-refused()
-{
-	local text=$1
-
-	shift
-	cc A "$@" 2>"$tmp/err"
-	check_is "refused: $*" 1 $?
-	check "it says: $text" grep -q -e "$text" "$tmp/err"
-	check_is "in one line" 1 "$(wc -l <"$tmp/err")"
-}
-
 # serves NAME DEVICE ADDRESS FROM: master on it; a host reaches the address by
 # the virtual MAC.
 serves()
@@ -148,7 +136,7 @@ ipn A address add 10.2.0.1/24 dev eth1 2>/dev/null
 ipn A link add link eth0 name mv0 type macvlan mode bridge
 ipn A address add 10.1.0.31/24 dev mv0
 ipn A link set mv0 up
-refused 'mv0 is a macvlan' vrrp add R dev mv0 vrid 7 vmac on address 10.1.0.100/24
+refused A 'mv0 is a macvlan' vrrp add R dev mv0 vrid 7 vmac on address 10.1.0.100/24
 cc A vrrp add R dev eth0 vrid 7 interval 100ms vmac on address 10.1.0.100/24 address 10.1.0.133/24 dev mv0
 check "an address on a device that cannot: it says why" \
 	wait_for 5 eval 'get A R .vmac_flaw | grep -q "mv0 is a macvlan"'
@@ -157,16 +145,16 @@ check "in words" grep -q 'no virtual MAC: mv0 is a macvlan' "$tmp/status"
 check "the other one has it" wait_for 5 eval 'answers 10.1.0.100 && knows H 10.1.0.100 $vmac4'
 cc A vrrp del R
 ipn A link del mv0
-refused 'cannot have\|can have a virtual MAC' vrrp add R dev lo vrid 7 vmac on address 10.1.0.100/32
+refused A 'cannot have\|can have a virtual MAC' vrrp add R dev lo vrid 7 vmac on address 10.1.0.100/32
 if ipn A link add wg0 type wireguard 2>/dev/null; then
 	ipn A address add 10.6.0.1/24 dev wg0
 	ipn A link set wg0 up
-	refused 'no Ethernet device' vrrp add R dev wg0 vrid 7 peer 10.6.0.2 vmac on address 10.6.0.100/24
+	refused A 'no Ethernet device' vrrp add R dev wg0 vrid 7 peer 10.6.0.2 vmac on address 10.6.0.100/24
 	check "advertising by WireGuard, an address on Ethernet" \
 		cc A vrrp add R dev wg0 vrid 7 interval 100ms peer 10.6.0.2 vmac on \
 		address 10.1.0.100/24 dev eth0
 	serves "WireGuard" wg0 10.1.0.100 H
-	refused 'no Ethernet device' vrrp add R2 dev wg0 vrid 8 peer 10.6.0.2 vmac on address 10.6.0.100/24
+	refused A 'no Ethernet device' vrrp add R2 dev wg0 vrid 8 peer 10.6.0.2 vmac on address 10.6.0.100/24
 	cc A vrrp del R
 	ipn A link del wg0
 else
