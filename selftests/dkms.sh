@@ -7,6 +7,7 @@
 # puts the module back from what it has built.
 
 # shellcheck disable=SC2317,SC2329 # functions are called through check
+# shellcheck disable=SC2016        # expressions for eval
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
