@@ -347,7 +347,12 @@ partitions()
 	mark=$(now)
 	cc n1 vrrp del R
 	check "$what: n1 is deleted: n2 owns it" wait_for "$patience_s" owner n2
-	check "$what: never two owners" never_two
+	# What an address takes to be removed is more than the guard of 2.5 ms there.
+	if [ "$interval" = 0.01 ]; then
+		timed check "$what: never two owners" never_two
+	else
+		check "$what: never two owners" never_two
+	fi
 	check "$what: there was something to see" eval \
 		'[ "$(wc -l <"$tmp/owners.log")" -ge 20 ]'
 	unwatch

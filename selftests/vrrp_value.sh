@@ -20,6 +20,8 @@
 
 need_module
 need tcpdump jq
+# shellcheck disable=SC2034 # All of it is about time, see fail in lib.sh.
+timing=1
 
 net one
 node A B
