@@ -22,6 +22,10 @@ enum kc_event {
 	KC_EVENT_VALUE,
 	/** @KC_EVENT_VRRP_GROUP: &struct kc_vrrp_group_news */
 	KC_EVENT_VRRP_GROUP,
+	/** @KC_EVENT_PEER: &struct kc_peer_news of peer/peer.h */
+	KC_EVENT_PEER,
+	/** @KC_EVENT_PEER_PATH: &struct kc_peer_path_news, likewise */
+	KC_EVENT_PEER_PATH,
 };
 
 /**

@@ -17,6 +17,7 @@
 #include "log.h"
 #include "net.h"
 #include "netlink.h"
+#include "peer/peer.h"
 #include "version.h"
 #include "vrrp/router.h"
 
@@ -37,6 +38,7 @@ static int __net_init kc_net_init(struct net *net)
 
 	kn->net = net;
 	ATOMIC_INIT_NOTIFIER_HEAD(&kn->events);
+	kc_peer_net_init(kn);
 	kc_vrrp_net_init(kn);
 	kc_netlink_net_init(kn);
 	return 0;
@@ -48,6 +50,7 @@ static void __net_exit kc_net_pre_exit(struct net *net)
 	struct kc_net *kn = kc_net(net);
 
 	kc_vrrp_net_exit(kn);
+	kc_peer_net_exit(kn);
 	kc_netlink_net_exit(kn);
 }
 
@@ -58,13 +61,29 @@ static struct pernet_operations kc_net_ops = {
 	.size = sizeof(struct kc_net),
 };
 
+/*
+ * Devices leave a namespace before subsystems, those that were registered last
+ * first. WireGuard sends nothing any more once it has, so peers are told before,
+ * if it was loaded earlier than we were.
+ */
+static void __net_exit kc_net_farewell(struct net *net)
+{
+	kc_peer_net_farewell(kc_net(net));
+}
+
+static struct pernet_operations kc_farewell_ops = {
+	.pre_exit = kc_net_farewell,
+};
+
 static void kc_goodbye(const char *reason)
 {
 	struct net *net;
 
 	down_read(&net_rwsem);
-	for_each_net(net)
+	for_each_net(net) {
 		kc_vrrp_net_goodbye(kc_net(net), reason);
+		kc_peer_net_goodbye(kc_net(net), reason);
+	}
 	up_read(&net_rwsem);
 }
 
@@ -86,12 +105,18 @@ static int __init kc_init(void)
 	err = kc_log_init();
 	if (err)
 		return err;
-	err = register_pernet_subsys(&kc_net_ops);
+	err = kc_peer_init();
 	if (err)
 		goto err_log;
-	err = kc_vrrp_device_init();
+	err = register_pernet_subsys(&kc_net_ops);
+	if (err)
+		goto err_peer;
+	err = register_pernet_device(&kc_farewell_ops);
 	if (err)
 		goto err_pernet;
+	err = kc_vrrp_device_init();
+	if (err)
+		goto err_farewell;
 	err = kc_vrrp_proto_init();
 	if (err)
 		goto err_device;
@@ -110,8 +135,12 @@ err_proto:
 	kc_vrrp_proto_exit();
 err_device:
 	kc_vrrp_device_exit();
+err_farewell:
+	unregister_pernet_device(&kc_farewell_ops);
 err_pernet:
 	unregister_pernet_subsys(&kc_net_ops);
+err_peer:
+	kc_peer_exit();
 err_log:
 	kc_log_exit();
 	return err;
@@ -125,15 +154,22 @@ static void __exit kc_exit(void)
 	unregister_reboot_notifier(&kc_reboot_nb);
 	kc_vrrp_proto_exit();
 	kc_vrrp_device_exit();
+	unregister_pernet_device(&kc_farewell_ops);
 	unregister_pernet_subsys(&kc_net_ops);
+	kc_peer_exit();
 	kc_log_exit();
 }
 
 module_init(kc_init);
 module_exit(kc_exit);
 
-MODULE_DESCRIPTION("Highly available clusters without a daemon: VRRP in the kernel");
+MODULE_DESCRIPTION("Highly available clusters without a daemon: VRRP and peers in the kernel");
 MODULE_AUTHOR("The kcluster authors");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(KC_VERSION);
 MODULE_ALIAS_GENL_FAMILY("kcluster");
+/*
+ * Who is loaded later leaves a dying namespace earlier: while tunnels can still
+ * carry a farewell.
+ */
+MODULE_SOFTDEP("pre: wireguard");

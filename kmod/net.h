@@ -7,16 +7,14 @@
 
 #include <linux/atomic.h>
 #include <linux/bitmap.h>
-#include <linux/hrtimer.h>
-#include <linux/interrupt.h>
 #include <linux/kthread.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/ratelimit.h>
 #include <linux/rbtree.h>
-#include <linux/timerqueue.h>
 #include <net/net_namespace.h>
 
+#include "clock.h"
 #include "request.h"
 
 /* A virtual router that runs in a user's own namespace may not cost much. */
@@ -33,11 +31,18 @@
 #define KC_VRRP_PROBES_MAX_USER 16
 #define KC_VRRP_PROBE_INTERVAL_MIN_USER 1000	/* ms */
 
+#define KC_PEERS_MAX 256
+#define KC_PEERS_MAX_USER 16
+#define KC_PEER_INTERVAL_MIN 10		/* ms */
+#define KC_PEER_INTERVAL_MIN_USER 1000	/* ms */
+#define KC_PEER_HASH_BITS 6
+
 #define KC_VRRP_HASH_BITS 8
 #define KC_VRRP_PROBE_BITS 6
 #define KC_VRRP_ROUTE_BITS 256
 
 struct kc_vrrp_claim_table;
+struct socket;
 
 /**
  * struct kc_vrrp_net - the virtual routers of a network namespace
@@ -50,7 +55,7 @@ struct kc_vrrp_net {
 	struct mutex mutex;
 	/** @groups: of routers, see vrrp/group.h; under @mutex */
 	struct list_head groups;
-	/** @groups_dirty: those to be visited; under @queue_lock */
+	/** @groups_dirty: those to be visited; under the lock of @clock */
 	struct list_head groups_dirty;
 	/** @routers: all routers; written under @mutex, read under RCU */
 	struct list_head routers;
@@ -102,17 +107,8 @@ struct kc_vrrp_net {
 	/** @dying: the namespace goes away, nothing new; under @mutex */
 	bool dying;
 
-	/** @timer: hard, only schedules @tasklet */
-	struct hrtimer timer;
-	/** @tasklet: runs what is due, and visits the members of groups */
-	struct tasklet_struct tasklet;
-	/**
-	 * @queue_lock: protects @queue and when @timer fires, and
-	 * @groups_dirty; innermost
-	 */
-	spinlock_t queue_lock;
-	/** @queue: routers by the time of their next deadline */
-	struct timerqueue_head queue;
+	/** @clock: runs routers, and visits the members of groups */
+	struct kc_clock clock;
 
 	/** @worker: changes addresses and routes; real-time if allowed */
 	struct kthread_worker *worker;
@@ -125,6 +121,36 @@ struct kc_vrrp_net {
 	atomic64_t discard_malformed;
 	/** @discard_fragment: fragments of protocol 112 */
 	atomic64_t discard_fragment;
+};
+
+/**
+ * struct kc_peer_net - the peers of a network namespace
+ */
+struct kc_peer_net {
+	/** @mutex: serializes configuration; never taken under RTNL */
+	struct mutex mutex;
+	/** @peers: all peers; written under @mutex, read under RCU */
+	struct list_head peers;
+	/** @paths: to them, by address; written under @mutex, read under RCU */
+	struct hlist_head paths[1 << KC_PEER_HASH_BITS];
+	/** @count: peers; under @mutex */
+	unsigned int count;
+	/** @generation: moves when @peers changes; under @mutex */
+	unsigned int generation;
+	/** @incarnation: the last one that was given; under @mutex */
+	u64 incarnation;
+	/** @running: there are hooks and a socket; under @mutex */
+	bool running;
+	/** @dying: the namespace goes away, nothing new; under @mutex */
+	bool dying;
+	/** @socket: holds the port and counts strays, while @running */
+	struct socket *socket;
+	/** @clock: sends signs of life and judges those of peers */
+	struct kc_clock clock;
+	/** @discard_not_a_peer: to our port, from an address unknown */
+	atomic64_t discard_not_a_peer;
+	/** @discard_wrong_device: to our port, not by the device of the path */
+	atomic64_t discard_wrong_device;
 };
 
 /**
@@ -145,6 +171,8 @@ struct kc_net {
 	spinlock_t netlink_lock;
 	/** @vrrp: virtual routers */
 	struct kc_vrrp_net vrrp;
+	/** @peer: the other nodes */
+	struct kc_peer_net peer;
 };
 
 struct kc_net *kc_net(const struct net *net);

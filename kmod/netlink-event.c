@@ -9,6 +9,7 @@
 #include "net.h"
 #include "netlink-gen.h"
 #include "netlink.h"
+#include "peer/peer.h"
 #include "vrrp/router.h"
 
 /* A message with @news in it; @sequence is its number. */
@@ -93,6 +94,49 @@ static int fill_group(struct sk_buff *skb, const void *arg, u32 sequence)
 	return 0;
 }
 
+static int fill_peer(struct sk_buff *skb, const void *arg, u32 sequence)
+{
+	const struct kc_peer_news *news = arg;
+	void *hdr = genlmsg_put(skb, 0, 0, &kcluster_nl_family, 0,
+				KCLUSTER_CMD_PEER_EVENT);
+
+	if (!hdr ||
+	    nla_put_string(skb, KCLUSTER_A_NODE_NAME, news->name) ||
+	    nla_put_u8(skb, KCLUSTER_A_NODE_OLD_STATE, news->old_state) ||
+	    nla_put_u8(skb, KCLUSTER_A_NODE_STATE, news->state) ||
+	    (news->restarted &&
+	     nla_put_flag(skb, KCLUSTER_A_NODE_RESTARTED)) ||
+	    nla_put_string(skb, KCLUSTER_A_NODE_REASON, news->reason) ||
+	    nla_put_u32(skb, KCLUSTER_A_NODE_SEQUENCE, sequence))
+		return -EMSGSIZE;
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+static int fill_peer_path(struct sk_buff *skb, const void *arg, u32 sequence)
+{
+	const struct kc_peer_path_news *news = arg;
+	void *hdr = genlmsg_put(skb, 0, 0, &kcluster_nl_family, 0,
+				KCLUSTER_CMD_PEER_PATH_EVENT);
+	struct nlattr *nest;
+
+	if (!hdr || nla_put_string(skb, KCLUSTER_A_NODE_NAME, news->name))
+		return -EMSGSIZE;
+	nest = nla_nest_start(skb, KCLUSTER_A_NODE_PATH);
+	if (!nest ||
+	    nla_put(skb, KCLUSTER_A_NODE_PATH_ADDRESS,
+		    kc_addr_len(news->path->family), news->path->addr) ||
+	    nla_put_string(skb, KCLUSTER_A_NODE_PATH_IFNAME,
+			   news->path->ifname) ||
+	    nla_put_u8(skb, KCLUSTER_A_NODE_PATH_UP, news->up))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	if (nla_put_u32(skb, KCLUSTER_A_NODE_SEQUENCE, sequence))
+		return -EMSGSIZE;
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
 static struct sk_buff *event_message(fill_news fill, const void *news,
 				     u32 sequence)
 {
@@ -111,7 +155,8 @@ static struct sk_buff *event_message(fill_news fill, const void *news,
 }
 
 /*
- * Tell user space of a virtual router or a tracked value, whose lock is held.
+ * Tell user space of a virtual router, a tracked value or a peer, whose lock is
+ * held.
  * Events that cannot be sent have a number all the same, and listeners get
  * -ENOBUFS, so they know that they must look for themselves.
  */
@@ -154,6 +199,12 @@ static int on_event(struct notifier_block *nb, unsigned long event, void *news)
 		break;
 	case KC_EVENT_VALUE:
 		tell(kn, fill_value, news);
+		break;
+	case KC_EVENT_PEER:
+		tell(kn, fill_peer, news);
+		break;
+	case KC_EVENT_PEER_PATH:
+		tell(kn, fill_peer_path, news);
 		break;
 	}
 	return NOTIFY_DONE;

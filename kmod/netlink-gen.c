@@ -45,6 +45,20 @@ const struct nla_policy kcluster_address_nl_policy[KCLUSTER_A_ADDRESS_LOCAL + 1]
 	[KCLUSTER_A_ADDRESS_LOCAL] = { .type = NLA_FLAG, },
 };
 
+const struct nla_policy kcluster_node_path_nl_policy[KCLUSTER_A_NODE_PATH_PAD + 1] = {
+	[KCLUSTER_A_NODE_PATH_ADDRESS] = { .type = NLA_BINARY, },
+	[KCLUSTER_A_NODE_PATH_IFNAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_IFNAME_MAX, },
+	[KCLUSTER_A_NODE_PATH_UP] = { .type = NLA_U8, },
+	[KCLUSTER_A_NODE_PATH_BEST] = { .type = NLA_U8, },
+	[KCLUSTER_A_NODE_PATH_FLAW] = { .type = NLA_NUL_STRING, },
+	[KCLUSTER_A_NODE_PATH_LAST_HEARD] = { .type = NLA_U64, },
+	[KCLUSTER_A_NODE_PATH_RTT] = { .type = NLA_U32, },
+	[KCLUSTER_A_NODE_PATH_RTT_DEVIATION] = { .type = NLA_U32, },
+	[KCLUSTER_A_NODE_PATH_LOSS] = { .type = NLA_U8, },
+	[KCLUSTER_A_NODE_PATH_SENT] = { .type = NLA_U64, },
+	[KCLUSTER_A_NODE_PATH_RECEIVED] = { .type = NLA_U64, },
+};
+
 const struct nla_policy kcluster_path_nl_policy[KCLUSTER_A_PATH_PAD + 1] = {
 	[KCLUSTER_A_PATH_IFNAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_IFNAME_MAX, },
 	[KCLUSTER_A_PATH_PEER] = NLA_POLICY_NESTED(kcluster_peer_nl_policy),
@@ -230,6 +244,31 @@ static const struct nla_policy kcluster_vrrp_address_get_nl_policy[KCLUSTER_A_VR
 	[KCLUSTER_A_VRRP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 };
 
+/* KCLUSTER_CMD_PEER_GET - do */
+static const struct nla_policy kcluster_peer_get_nl_policy[KCLUSTER_A_NODE_NAME + 1] = {
+	[KCLUSTER_A_NODE_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+};
+
+/* KCLUSTER_CMD_PEER_ADD - do */
+static const struct nla_policy kcluster_peer_add_nl_policy[KCLUSTER_A_NODE_LOSE + 1] = {
+	[KCLUSTER_A_NODE_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_NODE_PATH] = NLA_POLICY_NESTED(kcluster_node_path_nl_policy),
+	[KCLUSTER_A_NODE_INTERVAL] = NLA_POLICY_RANGE(NLA_U32, 10, 10000),
+	[KCLUSTER_A_NODE_LOSE] = NLA_POLICY_RANGE(NLA_U8, 2, 20),
+};
+
+/* KCLUSTER_CMD_PEER_SET - do */
+static const struct nla_policy kcluster_peer_set_nl_policy[KCLUSTER_A_NODE_LOSE + 1] = {
+	[KCLUSTER_A_NODE_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_NODE_INTERVAL] = NLA_POLICY_RANGE(NLA_U32, 10, 10000),
+	[KCLUSTER_A_NODE_LOSE] = NLA_POLICY_RANGE(NLA_U8, 2, 20),
+};
+
+/* KCLUSTER_CMD_PEER_DEL - do */
+static const struct nla_policy kcluster_peer_del_nl_policy[KCLUSTER_A_NODE_NAME + 1] = {
+	[KCLUSTER_A_NODE_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+};
+
 /* Ops table for kcluster */
 static const struct genl_split_ops kcluster_nl_ops[] = {
 	{
@@ -383,6 +422,44 @@ static const struct genl_split_ops kcluster_nl_ops[] = {
 		.policy		= kcluster_vrrp_address_get_nl_policy,
 		.maxattr	= KCLUSTER_A_VRRP_NAME,
 		.flags		= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_PEER_GET,
+		.doit		= kcluster_nl_peer_get_doit,
+		.policy		= kcluster_peer_get_nl_policy,
+		.maxattr	= KCLUSTER_A_NODE_NAME,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= KCLUSTER_CMD_PEER_GET,
+		.dumpit	= kcluster_nl_peer_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_PEER_ADD,
+		.doit		= kcluster_nl_peer_add_doit,
+		.policy		= kcluster_peer_add_nl_policy,
+		.maxattr	= KCLUSTER_A_NODE_LOSE,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_PEER_SET,
+		.doit		= kcluster_nl_peer_set_doit,
+		.policy		= kcluster_peer_set_nl_policy,
+		.maxattr	= KCLUSTER_A_NODE_LOSE,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_PEER_DEL,
+		.doit		= kcluster_nl_peer_del_doit,
+		.policy		= kcluster_peer_del_nl_policy,
+		.maxattr	= KCLUSTER_A_NODE_NAME,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= KCLUSTER_CMD_PEER_FLUSH,
+		.doit	= kcluster_nl_peer_flush_doit,
+		.flags	= GENL_CMD_CAP_DO,
 	},
 };
 

@@ -13,6 +13,7 @@
 
 /* Common nested types */
 extern const struct nla_policy kcluster_address_nl_policy[KCLUSTER_A_ADDRESS_LOCAL + 1];
+extern const struct nla_policy kcluster_node_path_nl_policy[KCLUSTER_A_NODE_PATH_PAD + 1];
 extern const struct nla_policy kcluster_path_nl_policy[KCLUSTER_A_PATH_PAD + 1];
 extern const struct nla_policy kcluster_peer_nl_policy[KCLUSTER_A_PEER_ADDRESS + 1];
 extern const struct nla_policy kcluster_route_nl_policy[KCLUSTER_A_ROUTE_ERROR + 1];
@@ -53,6 +54,13 @@ int kcluster_nl_value_del_doit(struct sk_buff *skb, struct genl_info *info);
 int kcluster_nl_value_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int kcluster_nl_vrrp_address_get_dumpit(struct sk_buff *skb,
 					struct netlink_callback *cb);
+int kcluster_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_peer_get_dumpit(struct sk_buff *skb,
+				struct netlink_callback *cb);
+int kcluster_nl_peer_add_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_peer_set_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_peer_del_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_peer_flush_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	KCLUSTER_NLGRP_EVENTS,

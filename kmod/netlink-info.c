@@ -7,6 +7,7 @@
 #include "net.h"
 #include "netlink-gen.h"
 #include "netlink.h"
+#include "peer/peer.h"
 #include "version.h"
 #include "vrrp/router.h"
 #include "vrrp/value.h"
@@ -46,14 +47,26 @@ static int fill_info(struct sk_buff *skb, struct kc_net *kn)
 	    nla_put_u64_64bit(skb, KCLUSTER_A_INFO_STATS_DISCARD_FRAGMENT,
 			      atomic64_read(&kn->vrrp.discard_fragment), pad) ||
 	    nla_put_u64_64bit(skb, KCLUSTER_A_INFO_STATS_EVENTS_LOST,
-			      atomic64_read(&kn->events_lost), pad))
+			      atomic64_read(&kn->events_lost), pad) ||
+	    nla_put_u64_64bit(skb, KCLUSTER_A_INFO_STATS_DISCARD_NOT_A_PEER,
+			      atomic64_read(&kn->peer.discard_not_a_peer),
+			      pad) ||
+	    nla_put_u64_64bit(skb, KCLUSTER_A_INFO_STATS_DISCARD_WRONG_DEVICE,
+			      atomic64_read(&kn->peer.discard_wrong_device),
+			      pad))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 
 	if (nla_put_u32(skb, KCLUSTER_A_INFO_VALUES,
 			READ_ONCE(kn->vrrp.n_values)) ||
 	    nla_put_u32(skb, KCLUSTER_A_INFO_VALUES_MAX,
-			kc_vrrp_values_max(kn)))
+			kc_vrrp_values_max(kn)) ||
+	    nla_put_u32(skb, KCLUSTER_A_INFO_PEERS,
+			READ_ONCE(kn->peer.count)) ||
+	    nla_put_u32(skb, KCLUSTER_A_INFO_PEERS_MAX, kc_peers_max(kn)) ||
+	    nla_put_u32(skb, KCLUSTER_A_INFO_PEER_INTERVAL_MIN,
+			privileged ? KC_PEER_INTERVAL_MIN :
+				     KC_PEER_INTERVAL_MIN_USER))
 		return -EMSGSIZE;
 	return 0;
 }

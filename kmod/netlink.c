@@ -60,7 +60,7 @@ int kc_netlink_check_may_write(const struct sk_buff *skb,
 	if (kc_netlink_may_write(skb, kn))
 		return 0;
 	return kc_refuse(info->extack, NULL, -EPERM,
-			 "changing virtual routers needs CAP_NET_ADMIN in the user namespace that owns this network namespace");
+			 "changing what the cluster does needs CAP_NET_ADMIN in the user namespace that owns this network namespace");
 }
 
 /* Each of these is called for a router that exists, under the mutex. */

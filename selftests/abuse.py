@@ -102,7 +102,8 @@ def configuration(nl):
     """What is configured, without what changes by itself."""
     volatile = {a(n) for n in VOLATILE}
     return [[(k, data) for k, data in parse(reply) if k not in volatile]
-            for reply in nl.dump(cmd("VRRP_GET"))] + values(nl)
+            for reply in nl.dump(cmd("VRRP_GET"))] + values(nl) + \
+        [parse(reply) for reply in nl.dump(cmd("PEER_GET"))]
 
 
 def refused(nl, what, command, body, error=None, names=None):

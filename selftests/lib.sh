@@ -254,8 +254,18 @@ ipn()
 # one and so on; each is a peer of each other, by the address that is given.
 wireguard()
 {
-	local names=() endpoints=() keys=() key=$tmp/wireguard.key i j
+	tunnel wg0 6 "$@"
+}
 
+# tunnel DEVICE N NODE ADDRESS...: the same with another device, with addresses
+# 10.N.0.1/24 and fd0N::1/64, and so on.
+tunnel()
+{
+	local dev=$1 net=$2 port names=() endpoints=() keys=() i j
+	local key=$tmp/wireguard.key
+
+	port=$((51814 + net))
+	shift 2
 	while [ $# -gt 0 ]; do
 		names+=("$1") endpoints+=("$2")
 		shift 2
@@ -263,16 +273,17 @@ wireguard()
 	for i in "${!names[@]}"; do
 		(umask 077 && wg genkey >"$key")
 		keys+=("$(wg pubkey <"$key")")
-		ipn "${names[i]}" link add wg0 type wireguard
-		on "${names[i]}" wg set wg0 listen-port 51820 private-key "$key"
-		ipn "${names[i]}" address add "10.6.0.$((i + 1))/24" dev wg0
-		ipn "${names[i]}" link set wg0 up
+		ipn "${names[i]}" link add "$dev" type wireguard
+		on "${names[i]}" wg set "$dev" listen-port $port private-key "$key"
+		ipn "${names[i]}" address add "10.$net.0.$((i + 1))/24" dev "$dev"
+		ipn "${names[i]}" address add "fd0$net::$((i + 1))/64" dev "$dev"
+		ipn "${names[i]}" link set "$dev" up
 	done
 	for i in "${!names[@]}"; do
 		for j in "${!names[@]}"; do
-			[ "$i" = "$j" ] || on "${names[i]}" wg set wg0 \
-				peer "${keys[j]}" endpoint "${endpoints[j]}:51820" \
-				allowed-ips "10.6.0.$((j + 1))/32" \
+			[ "$i" = "$j" ] || on "${names[i]}" wg set "$dev" \
+				peer "${keys[j]}" endpoint "${endpoints[j]}:$port" \
+				allowed-ips "10.$net.0.$((j + 1))/32,fd0$net::$((j + 1))/128" \
 				persistent-keepalive 25
 		done
 	done

@@ -224,11 +224,63 @@ def wrong_values(nl):
     tap.check("and gone with the track", values(nl) == [], values(nl))
 
 
+def n(name):
+    """Number of a peer's attribute."""
+    return K["KCLUSTER_A_NODE_" + name]
+
+
+def node_path(octets, dev="later0", *more):
+    """A path to a peer as nested attribute."""
+    return nest(n("PATH"), attr(n("PATH_ADDRESS"), octets),
+                attr(n("PATH_IFNAME"), dev), *more)
+
+
+def wrong_peers(nl):
+    """The same of peers."""
+    EINVAL, EEXIST, ENOENT, E2BIG = 22, 17, 2, 7
+    name, path = attr(n("NAME"), "p"), node_path(bytes([10, 6, 0, 2]))
+    refused(nl, "a peer without a name", "PEER_ADD", path, EINVAL)
+    refused(nl, "a peer without a path", "PEER_ADD", name, EINVAL)
+    refused(nl, "a peer with an empty name", "PEER_ADD", attr(n("NAME"), "") + path, EINVAL)
+    refused(nl, "a peer with a space in its name", "PEER_ADD", attr(n("NAME"), "a b") + path,
+            EINVAL)
+    refused(nl, "a peer's name of 32 characters", "PEER_ADD", attr(n("NAME"), "p" * 32) + path)
+    refused(nl, "a path without an address", "PEER_ADD",
+            name + nest(n("PATH"), attr(n("PATH_IFNAME"), "later0")), EINVAL)
+    for length in (0, 3, 5, 15, 17):
+        refused(nl, f"an address of {length} bytes", "PEER_ADD",
+                name + node_path(bytes([10] * length)), EINVAL)
+    refused(nl, "a broadcast address", "PEER_ADD", name + node_path(bytes([255] * 4)), EINVAL)
+    refused(nl, "an IPv6 multicast address", "PEER_ADD", name + node_path(bytes([255] * 16)),
+            EINVAL)
+    refused(nl, "a mapped address", "PEER_ADD",
+            name + node_path(bytes([0] * 10 + [255, 255, 10, 6, 0, 2])), EINVAL)
+    refused(nl, "a device with a slash", "PEER_ADD",
+            name + node_path(bytes([10, 6, 0, 2]), "../x"), EINVAL)
+    refused(nl, "a path that says that it is up", "PEER_ADD",
+            name + node_path(bytes([10, 6, 0, 2]), "later0", u8(n("PATH_UP"), 1)), EINVAL)
+    refused(nl, "the same path twice", "PEER_ADD", name + path + path, EEXIST)
+    refused(nl, "five paths", "PEER_ADD", name + b"".join(
+        node_path(bytes([10, 6, 0, i])) for i in range(2, 7)), E2BIG)
+    for ms in (0, 9, 10001, 0xffffffff):
+        refused(nl, f"a peer with an interval of {ms} ms", "PEER_ADD",
+                name + path + attr(n("INTERVAL"), ms))
+    for lose in (0, 1, 21, 255):
+        refused(nl, f"a peer that may lose {lose}", "PEER_ADD", name + path + u8(n("LOSE"), lose))
+    refused(nl, "a peer that is alive", "PEER_ADD", name + path + u8(n("STATE"), 1))
+    refused(nl, "setting a peer that is not there", "PEER_SET", name + u8(n("LOSE"), 4), ENOENT)
+    refused(nl, "setting the path of a peer", "PEER_SET", name + path)
+    refused(nl, "deleting a peer that is not there", "PEER_DEL", name, ENOENT)
+    refused(nl, "deleting without a name", "PEER_DEL", b"", EINVAL)
+    refused(nl, "showing a peer that is not there", "PEER_GET", name, ENOENT)
+
+
 def main():
     """All of it."""
     nl = begin()
     wrong_requests(nl)
     wrong_values(nl)
+    wrong_peers(nl)
     tap.finish()
 
 

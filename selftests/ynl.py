@@ -65,6 +65,26 @@ def main():
     listener = family(SPEC, SCHEMA)
     listener.ntf_subscribe("events")
 
+    ynl.do("peer-add", {"name": "P", "interval": 9000, "path": [
+        {"address": socket.inet_aton("10.5.9.2"), "ifname": "later0"},
+        {"address": socket.inet_pton(socket.AF_INET6, "fd05::2"), "ifname": "later0"}]})
+    got = ynl.do("peer-get", {"name": "P"})
+    tap.check("peer-get: what was given, and the defaults",
+              got["interval"] == 9000 and got["lose"] == 3 and got["state"] == "added" and
+              [p["ifname"] for p in got["path"]] == ["later0", "later0"], got)
+    tap.check("peer-get: counters", got["stats"]["hellos-received"] == 0, got)
+    ynl.do("peer-set", {"name": "P", "lose": 9})
+    tap.check("peer-get dumps all", [(p["name"], p["lose"]) for p in ynl.dump("peer-get", {})] ==
+              [("P", 9)], None)
+    seen = events(listener, 5, lambda seen: seen)
+    tap.check("an event tells of the new peer", [
+        (name, msg["name"], msg["state"], msg["old-state"]) for name, msg in seen] ==
+        [("peer-event", "P", "added", "gone")], seen)
+    ynl.do("peer-del", {"name": "P"})
+    seen = events(listener, 5, lambda seen: any(m["state"] == "gone" for _, m in seen))
+    tap.check("and that it is gone", seen[-1][1]["state"] == "gone", seen)
+    tap.check("peer-get: none is left", not ynl.dump("peer-get", {}), None)
+
     info = ynl.do("info-get", {})
     tap.check("info-get tells the module's version", info.get("module-version"), info)
     tap.check("info-get: no router yet", info.get("routers") == 0, info)

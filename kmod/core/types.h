@@ -29,6 +29,15 @@ typedef uint64_t u64;
 #ifndef U64_MAX
 #define U64_MAX UINT64_MAX
 #endif
+#ifndef U32_MAX
+#define U32_MAX UINT32_MAX
+#endif
+
+/* A machine of 32 bits has a function for it in the kernel. */
+static inline u64 div_u64(u64 dividend, u32 divisor)
+{
+	return dividend / divisor;
+}
 #endif
 
 /* The address families of every Linux; user space headers differ in where. */

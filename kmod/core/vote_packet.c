@@ -11,28 +11,12 @@
  * The checksum includes a pseudo-header, over IPv4 as well: there is nobody
  * who reads it otherwise.
  */
+#include "bytes.h"
 #include "checksum.h"
 #include "vote.h"
 
 #define TYPE 14
 #define FLAG_PREEMPT 1
-
-static void put(u8 *buf, u64 value, unsigned int octets)
-{
-	while (octets--) {
-		buf[octets] = value & 0xff;
-		value >>= 8;
-	}
-}
-
-static u64 get(const u8 *buf, unsigned int octets)
-{
-	u64 value = 0;
-
-	while (octets--)
-		value = value << 8 | *buf++;
-	return value;
-}
 
 /**
  * kc_vote_is() - is this a message about votes, not an advertisement?
@@ -83,10 +67,10 @@ enum kc_vrrp_verdict kc_vote_parse(const struct kc_vrrp_format *format,
 	message->votes = data[5];
 	message->reach = data[8];
 	message->preempt = data[9] & FLAG_PREEMPT;
-	message->lease_ms = get(data + 12, 4);
-	message->from = get(data + 16, 8);
-	message->asker = get(data + 24, 8);
-	message->stamp = get(data + 32, 8);
+	message->lease_ms = kc_bytes_get(data + 12, 4);
+	message->from = kc_bytes_get(data + 16, 8);
+	message->asker = kc_bytes_get(data + 24, 8);
+	message->stamp = kc_bytes_get(data + 32, 8);
 	if (!message->kind || message->kind > KC_VOTE_RELEASE ||
 	    message->vote > KC_VOTE_DIFFERS || !message->from)
 		return KC_VRRP_BAD_TYPE;
@@ -117,13 +101,13 @@ void kc_vote_build(const struct kc_vrrp_format *format, u8 vrid,
 	buf[5] = message->votes;
 	buf[8] = message->reach;
 	buf[9] = message->preempt ? FLAG_PREEMPT : 0;
-	put(buf + 12, message->lease_ms, 4);
-	put(buf + 16, message->from, 8);
-	put(buf + 24, message->asker, 8);
-	put(buf + 32, message->stamp, 8);
+	kc_bytes_put(buf + 12, message->lease_ms, 4);
+	kc_bytes_put(buf + 16, message->from, 8);
+	kc_bytes_put(buf + 24, message->asker, 8);
+	kc_bytes_put(buf + 32, message->stamp, 8);
 	memcpy(buf + 40, format->auth, KC_VRRP_AUTH_LEN);
 	sum = kc_sum_bytes(0, buf, KC_VOTE_LEN) +
 	      kc_sum_pseudo(format->family, src, dst, KC_VOTE_LEN,
 			    KC_VRRP_PROTO);
-	put(buf + 6, (u16)~kc_sum_fold(sum), 2);
+	kc_bytes_put(buf + 6, (u16)~kc_sum_fold(sum), 2);
 }

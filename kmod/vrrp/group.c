@@ -60,9 +60,9 @@ static void drop_empty(struct kc_vrrp_group *g)
 	if (!list_empty(&g->members))
 		return;
 	list_del(&g->list);
-	spin_lock_bh(&vn->queue_lock);
+	spin_lock_bh(&vn->clock.lock);
 	list_del_init(&g->dirty);
-	spin_unlock_bh(&vn->queue_lock);
+	spin_unlock_bh(&vn->clock.lock);
 	kfree_rcu(g, rcu);
 }
 
@@ -142,11 +142,11 @@ static void spread(struct kc_vrrp_group *g, unsigned int change, u8 old)
 		tell(g, old);
 	if (!(change & KC_GROUP_VISIT))
 		return;
-	spin_lock(&vn->queue_lock);
+	spin_lock(&vn->clock.lock);
 	if (list_empty(&g->dirty))
 		list_add_tail(&g->dirty, &vn->groups_dirty);
-	spin_unlock(&vn->queue_lock);
-	tasklet_hi_schedule(&vn->tasklet);
+	spin_unlock(&vn->clock.lock);
+	tasklet_hi_schedule(&vn->clock.tasklet);
 }
 
 static void take_sight(struct kc_vrrp *r, struct kc_group_sight *sight, u64 now)
@@ -355,12 +355,12 @@ static struct kc_vrrp_group *next_dirty(struct kc_vrrp_net *vn)
 {
 	struct kc_vrrp_group *g;
 
-	spin_lock_bh(&vn->queue_lock);
+	spin_lock_bh(&vn->clock.lock);
 	g = list_first_entry_or_null(&vn->groups_dirty, struct kc_vrrp_group,
 				     dirty);
 	if (g)
 		list_del_init(&g->dirty);
-	spin_unlock_bh(&vn->queue_lock);
+	spin_unlock_bh(&vn->clock.lock);
 	return g;
 }
 

@@ -44,7 +44,7 @@ struct kc_vrrp_group {
 	struct list_head members;
 	/** @log: limits what it can make us log */
 	struct ratelimit_state log;
-	/** @dirty: in &kc_vrrp_net.groups_dirty; under queue_lock */
+	/** @dirty: in &kc_vrrp_net.groups_dirty; under the clock's lock */
 	struct list_head dirty;
 	/** @rcu: for the tasklet */
 	struct rcu_head rcu;

@@ -117,7 +117,7 @@ void kc_vrrp_net_exit(struct kc_net *kn)
 		kc_vrrp_rx_unregister(kn);
 		kc_vrrp_guard_unregister(kn);
 		unregister_netdevice_notifier_net(kn->net, &vn->device_nb);
-		kc_vrrp_clock_stop(kn);
+		kc_clock_stop(&vn->clock);
 		kthread_destroy_worker(vn->worker);
 		kc_request_close(&vn->request);
 		kc_vrrp_claims_exit(kn);

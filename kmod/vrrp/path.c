@@ -14,10 +14,10 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <net/addrconf.h>
-#include <net/rtnetlink.h>
 
 #include "../event.h"
 #include "../extack.h"
+#include "../link.h"
 #include "../log.h"
 #include "../net.h"
 #include "device.h"
@@ -255,13 +255,6 @@ void kc_vrrp_path_tell(const struct kc_vrrp_path *path)
 	kc_event_tell(path->router->kn, KC_EVENT_VRRP_PATH, &news);
 }
 
-/* Not WireGuard's own business alone: any link that knows who sends. */
-static bool authenticates(const struct net_device *dev)
-{
-	return dev->rtnl_link_ops && dev->rtnl_link_ops->kind &&
-	       !strcmp(dev->rtnl_link_ops->kind, "wireguard");
-}
-
 /* What does the device lack? NULL if nothing. */
 static const char *flaw_of(struct kc_vrrp_path *path,
 			   const struct net_device *dev,
@@ -308,7 +301,7 @@ static void assess_path(struct kc_vrrp_path *path,
 	 */
 	if (dev)
 		path->tunnel = path->peers.n &&
-			       (authenticates(dev) || (path->seen && path->tunnel));
+			       (kc_link_is_wireguard(dev) || (path->seen && path->tunnel));
 	else if (!path->seen)
 		path->tunnel = path->peers.n;
 	path->seen |= !!dev;

@@ -112,7 +112,7 @@ static struct kc_vrrp *new_router(struct kc_net *kn,
 	INIT_LIST_HEAD(&r->paths);
 	INIT_LIST_HEAD(&r->bearers);
 	kthread_init_work(&r->hold_work, kc_vrrp_hold_work);
-	timerqueue_init(&r->node);
+	kc_vrrp_clock_enter(r);
 	ratelimit_state_init(&r->log, LOG_INTERVAL, LOG_BURST);
 	ratelimit_set_flags(&r->log, RATELIMIT_MSG_ON_RELEASE);
 	ratelimit_state_init(&r->log_state, LOG_INTERVAL, LOG_BURST);

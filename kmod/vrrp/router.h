@@ -13,7 +13,7 @@
  *
  * Lock order: kc_vrrp_net.mutex, hold_mutex, RTNL, lock, that of its group (see
  * group.h), that of a tracked value or neighbour (see value.h, probe.h),
- * queue_lock or that of events (netlink_lock). The worker takes hold_mutex and
+ * the clock's or that of events (netlink_lock). The worker takes hold_mutex and
  * waits for RTNL inside, so nobody may take hold_mutex or wait for the worker
  * under RTNL. Nobody has the locks of two routers.
  */
@@ -26,9 +26,9 @@
 #include <linux/mutex.h>
 #include <linux/ratelimit.h>
 #include <linux/spinlock.h>
-#include <linux/timerqueue.h>
 #include <uapi/linux/kcluster.h>
 
+#include "../clock.h"
 #include "../core/vrrp_fsm.h"
 #include "../core/vrrp_packet.h"
 #include "item.h"
@@ -225,10 +225,8 @@ struct kc_vrrp {
 	struct ratelimit_state log;
 	/** @log_state: the same for states, which chatter must not hide */
 	struct ratelimit_state log_state;
-	/** @node: in the timer queue, under queue_lock */
-	struct timerqueue_node node;
-	/** @queued: @node is in the queue; under queue_lock */
-	bool queued;
+	/** @clock: when kc_vrrp_run() is to be called */
+	struct kc_clock_entry clock;
 	/** @standby_until: told to stand by until then, ns; 0 if not */
 	u64 standby_until;
 	/** @history: the last @n_history % KC_VRRP_HISTORY changes of state */
@@ -301,7 +299,7 @@ int kc_vrrp_standby_set(struct kc_net *kn, struct kc_vrrp *r, bool standby,
 			struct netlink_ext_ack *extack);
 void kc_vrrp_history_add(struct kc_vrrp *r, u8 old, u8 state);
 
-/* clock.c: one timer per namespace */
+/* clock.c: one clock per namespace */
 #define KC_VRRP_TICK BIT_ULL(20)	/* ns: about a millisecond */
 
 static inline u64 kc_vrrp_tick(u64 when)
@@ -310,7 +308,7 @@ static inline u64 kc_vrrp_tick(u64 when)
 }
 
 void kc_vrrp_clock_init(struct kc_net *kn);
-void kc_vrrp_clock_stop(struct kc_net *kn);
+void kc_vrrp_clock_enter(struct kc_vrrp *r);
 void kc_vrrp_clock_set(struct kc_vrrp *r, u64 when);
 
 /* rx.c, tx.c, announce.c */
@@ -323,8 +321,6 @@ void kc_vrrp_send(struct kc_vrrp *r, u8 priority);
 int kc_vrrp_send_to(const struct kc_vrrp_path *path, const u8 *src,
 		    const u8 *dst, const u8 *data, size_t len);
 void kc_vrrp_count_verdict(struct kc_vrrp *r, enum kc_vrrp_verdict verdict);
-bool kc_vrrp_is_local(const struct kc_vrrp_packet *packet,
-		      const struct net_device *in);
 void kc_vrrp_announce_start(struct kc_vrrp *r, u64 now);
 void kc_vrrp_announce_run(struct kc_vrrp *r, u64 now);
 unsigned int kc_vrrp_payload_max(const struct net_device *dev, u8 family);
@@ -343,11 +339,6 @@ void kc_vrrp_net_exit(struct kc_net *kn);
 static inline bool kc_vrrp_path_counts(const struct kc_vrrp_path *path)
 {
 	return !path->router->guarded || path->tunnel || path->trusted;
-}
-
-static inline u64 kc_now(void)
-{
-	return ktime_get_ns();
 }
 
 #endif

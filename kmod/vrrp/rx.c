@@ -16,13 +16,12 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/skbuff.h>
-#include <net/addrconf.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/protocol.h>
-#include <net/route.h>
 
+#include "../link.h"
 #include "../log.h"
 #include "../net.h"
 #include "device.h"
@@ -70,27 +69,10 @@ static bool is_multicast(const struct kc_vrrp_packet *packet)
 					       (packet->dst[0] & 0xf0) == 0xe0;
 }
 
-/**
- * kc_vrrp_is_local() - is a unicast packet for this node?
- * @packet: the packet
- * @in: where it came in
- *
- * Packets that are only routed or bridged through here pass the hook, too.
- *
- * Context: under RCU
- */
-bool kc_vrrp_is_local(const struct kc_vrrp_packet *packet,
-		      const struct net_device *in)
+static bool is_local(const struct kc_vrrp_packet *packet,
+		     const struct net_device *in)
 {
-	struct in6_addr addr6;
-	__be32 addr4;
-
-	if (packet->family == KC_AF_INET6) {
-		memcpy(&addr6, packet->dst, sizeof(addr6));
-		return ipv6_chk_addr(dev_net(in), &addr6, in, 0);
-	}
-	memcpy(&addr4, packet->dst, sizeof(addr4));
-	return inet_addr_type_dev_table(dev_net(in), in, addr4) == RTN_LOCAL;
+	return kc_link_is_local(in, packet->family, packet->dst);
 }
 
 /* Two of our paths may lead into the same network. */
@@ -111,7 +93,7 @@ static bool is_for(const struct kc_vrrp_path *path,
 		   const struct net_device *in)
 {
 	if (path->peers.n)
-		return !is_multicast(packet) && kc_vrrp_is_local(packet, in);
+		return !is_multicast(packet) && is_local(packet, in);
 	if (packet->family == KC_AF_INET6)
 		return !memcmp(packet->dst, kc_vrrp_group6,
 			       sizeof(kc_vrrp_group6));
@@ -279,7 +261,7 @@ static void receive(struct kc_vrrp_path *path, struct kc_vrrp_packet *packet,
 		goto out;
 	}
 	if (vote) {
-		if (kc_vrrp_is_local(packet, in))
+		if (is_local(packet, in))
 			kc_vrrp_votes_heard(path, packet);
 		else
 			r->stats[KCLUSTER_A_VRRP_STATS_DISCARD_DESTINATION]++;

@@ -8,23 +8,19 @@
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>
 #include <linux/igmp.h>
-#include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
 #include <linux/pkt_sched.h>
 #include <linux/sched.h>
 #include <net/ip.h>
-#include <net/ip6_route.h>
 #include <net/ipv6.h>
-#include <net/netfilter/nf_conntrack.h>
-#include <net/route.h>
 
 #include "../net.h"
+#include "../send.h"
 #include "device.h"
 #include "router.h"
 #include "vmac.h"
 
-#define CONTROL_TOS 0xc0	/* CS6, network control */
 #define UNICAST_HEADROOM (LL_MAX_HEADER + sizeof(struct ipv6hdr))
 
 /**
@@ -43,12 +39,6 @@ unsigned int kc_vrrp_payload_max(const struct net_device *dev, u8 family)
 	return mtu > header ? mtu - header : 0;
 }
 
-/* Congestion further on is no failure of ours. The macro evaluates twice. */
-static int xmit_error(int ret)
-{
-	return net_xmit_eval(ret);
-}
-
 static const u8 *group(const struct kc_vrrp *r)
 {
 	return r->family == KC_AF_INET6 ? kc_vrrp_group6 : kc_vrrp_group4;
@@ -57,14 +47,10 @@ static const u8 *group(const struct kc_vrrp *r)
 /* An skb with room for all headers and for a message. */
 static struct sk_buff *message_skb(size_t headroom, size_t len)
 {
-	struct sk_buff *skb = alloc_skb(headroom + len, GFP_ATOMIC);
+	struct sk_buff *skb = kc_send_alloc(headroom, len, GFP_ATOMIC);
 
-	if (!skb)
-		return NULL;
-	skb_reserve(skb, headroom);
-	skb_reset_transport_header(skb);
-	skb->priority = TC_PRIO_CONTROL;
-	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+	if (skb)
+		skb->priority = TC_PRIO_CONTROL;
 	return skb;
 }
 
@@ -91,39 +77,18 @@ static struct sk_buff *advert_skb(const struct kc_vrrp_path *path, u8 priority,
 	return skb;
 }
 
-static void push_ip_header(const struct kc_vrrp_path *path,
-			   struct sk_buff *skb, const u8 *source,
-			   const u8 *dst)
+static void address(const struct kc_vrrp_path *path, const u8 *src,
+		    const u8 *dst, struct kc_send *to)
 {
-	size_t len = skb->len;
+	size_t len = kc_addr_len(path->router->family);
 
-	if (path->router->family == KC_AF_INET6) {
-		struct ipv6hdr *ip6 = skb_push(skb, sizeof(*ip6));
-
-		ip6_flow_hdr(ip6, CONTROL_TOS, 0);
-		ip6->payload_len = htons(len);
-		ip6->nexthdr = KC_VRRP_PROTO;
-		ip6->hop_limit = KC_VRRP_TTL;
-		memcpy(&ip6->saddr, source, sizeof(ip6->saddr));
-		memcpy(&ip6->daddr, dst, sizeof(ip6->daddr));
-		skb->protocol = htons(ETH_P_IPV6);
-	} else {
-		struct iphdr *ip = skb_push(skb, sizeof(*ip));
-
-		memset(ip, 0, sizeof(*ip));
-		ip->version = 4;
-		ip->ihl = sizeof(*ip) / 4;
-		ip->tos = CONTROL_TOS;
-		ip->tot_len = htons(len + sizeof(*ip));
-		ip->frag_off = htons(IP_DF);
-		ip->ttl = KC_VRRP_TTL;
-		ip->protocol = KC_VRRP_PROTO;
-		memcpy(&ip->saddr, source, sizeof(ip->saddr));
-		memcpy(&ip->daddr, dst, sizeof(ip->daddr));
-		ip_send_check(ip);
-		skb->protocol = htons(ETH_P_IP);
-	}
-	skb_reset_network_header(skb);
+	memset(to, 0, sizeof(*to));
+	to->family = path->router->family;
+	to->protocol = KC_VRRP_PROTO;
+	to->ttl = KC_VRRP_TTL;
+	to->tos = KC_SEND_TOS_CONTROL;
+	memcpy(to->src, src, len);
+	memcpy(to->dst, dst, len);
 }
 
 static int send_multicast(const struct kc_vrrp_path *path,
@@ -131,13 +96,15 @@ static int send_multicast(const struct kc_vrrp_path *path,
 {
 	const struct kc_vrrp *r = path->router;
 	struct sk_buff *skb;
+	struct kc_send to;
 	u8 mac[ETH_ALEN];
 
 	skb = advert_skb(path, priority, group(r),
 			 LL_RESERVED_SPACE(dev) + sizeof(struct ipv6hdr));
 	if (!skb)
 		return -ENOMEM;
-	push_ip_header(path, skb, path->now.source, group(r));
+	address(path, path->now.source, group(r), &to);
+	kc_send_push_ip(skb, &to);
 	skb->dev = dev;
 	if (r->family == KC_AF_INET6)
 		ipv6_eth_mc_map((const struct in6_addr *)group(r), mac);
@@ -149,49 +116,7 @@ static int send_multicast(const struct kc_vrrp_path *path,
 		kfree_skb(skb);
 		return -EINVAL;
 	}
-	return xmit_error(dev_queue_xmit(skb));
-}
-
-static struct dst_entry *route_to(const struct kc_vrrp_path *path,
-				  const struct net_device *dev, const u8 *src,
-				  const u8 *dst)
-{
-	const struct kc_vrrp *r = path->router;
-	struct net *net = r->kn->net;
-	struct dst_entry *route;
-	struct rtable *rt;
-
-	if (r->family == KC_AF_INET6) {
-		struct flowi6 fl6 = {
-			.flowi6_oif = dev->ifindex,
-			.flowi6_proto = KC_VRRP_PROTO,
-		};
-
-		memcpy(&fl6.saddr, src, sizeof(fl6.saddr));
-		memcpy(&fl6.daddr, dst, sizeof(fl6.daddr));
-		/* IPv6 would take another device if this one has no route. */
-		route = ip6_route_output_flags(net, NULL, &fl6,
-					       RT6_LOOKUP_F_IFACE);
-		if (route->error) {
-			int err = route->error;
-
-			dst_release(route);
-			return ERR_PTR(err);
-		}
-	} else {
-		struct flowi4 fl4 = {
-			.flowi4_oif = dev->ifindex,
-			.flowi4_proto = KC_VRRP_PROTO,
-		};
-
-		memcpy(&fl4.saddr, src, sizeof(fl4.saddr));
-		memcpy(&fl4.daddr, dst, sizeof(fl4.daddr));
-		rt = ip_route_output_key(net, &fl4);
-		if (IS_ERR(rt))
-			return ERR_CAST(rt);
-		route = &rt->dst;
-	}
-	return route;
+	return kc_send_error(dev_queue_xmit(skb));
 }
 
 /* Takes over the message, which may be NULL. */
@@ -199,24 +124,19 @@ static int send_unicast(const struct kc_vrrp_path *path,
 			struct net_device *dev, struct sk_buff *skb,
 			const u8 *src, const u8 *dst)
 {
-	const struct kc_vrrp *r = path->router;
-	struct net *net = r->kn->net;
+	struct net *net = path->router->kn->net;
 	struct dst_entry *route;
+	struct kc_send to;
 
 	if (!skb)
 		return -ENOMEM;
-	route = route_to(path, dev, src, dst);
+	address(path, src, dst, &to);
+	route = kc_send_route(net, dev, &to);
 	if (IS_ERR(route)) {
 		kfree_skb(skb);
 		return PTR_ERR(route);
 	}
-	push_ip_header(path, skb, src, dst);
-	skb_dst_set(skb, route);
-	skb->dev = route->dev;
-	memset(skb->cb, 0, sizeof(skb->cb));
-	if (r->family == KC_AF_INET6)
-		return xmit_error(ip6_local_out(net, NULL, skb));
-	return xmit_error(ip_local_out(net, NULL, skb));
+	return kc_send_out(net, skb, &to, route);
 }
 
 /* Who sends on this CPU, with a router's lock held and BH disabled. */

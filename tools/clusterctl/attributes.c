@@ -127,6 +127,20 @@ const struct attribute value_attributes[] = {
 	{ 0, NULL, KIND_FLAG, NULL, NULL },
 };
 
+static const struct attribute node_path_attributes[] = {
+	{ KCLUSTER_A_NODE_PATH_ADDRESS, "address", KIND_ADDRESS, NULL, NULL },
+	{ KCLUSTER_A_NODE_PATH_IFNAME, "dev", KIND_TEXT, NULL, NULL },
+	{ 0, NULL, KIND_FLAG, NULL, NULL },
+};
+
+static const struct attribute node_attributes[] = {
+	{ KCLUSTER_A_NODE_NAME, "name", KIND_TEXT, NULL, NULL },
+	{ KCLUSTER_A_NODE_PATH, "path", KIND_NEST, NULL, node_path_attributes },
+	{ KCLUSTER_A_NODE_INTERVAL, "interval", KIND_TIME, NULL, NULL },
+	{ KCLUSTER_A_NODE_LOSE, "lose", KIND_NUMBER, NULL, NULL },
+	{ 0, NULL, KIND_FLAG, NULL, NULL },
+};
+
 /**
  * attributes_of() - The attributes a request is made of.
  * @request: The request, which has its generic netlink header.
@@ -143,6 +157,11 @@ const struct attribute *attributes_of(const struct nlmsghdr *request)
 	case KCLUSTER_CMD_VALUE_SET:
 	case KCLUSTER_CMD_VALUE_DEL:
 		return value_attributes;
+	case KCLUSTER_CMD_PEER_GET:
+	case KCLUSTER_CMD_PEER_ADD:
+	case KCLUSTER_CMD_PEER_SET:
+	case KCLUSTER_CMD_PEER_DEL:
+		return node_attributes;
 	default:
 		return vrrp_attributes;
 	}

@@ -23,6 +23,8 @@ const char *info_stats_name(unsigned int counter)
 		[KCLUSTER_A_INFO_STATS_DISCARD_MALFORMED] = "discard-malformed",
 		[KCLUSTER_A_INFO_STATS_DISCARD_FRAGMENT] = "discard-fragment",
 		[KCLUSTER_A_INFO_STATS_EVENTS_LOST] = "events-lost",
+		[KCLUSTER_A_INFO_STATS_DISCARD_NOT_A_PEER] = "discard-not-a-peer",
+		[KCLUSTER_A_INFO_STATS_DISCARD_WRONG_DEVICE] = "discard-wrong-device",
 	};
 
 	return counter <= KCLUSTER_A_INFO_STATS_MAX ? names[counter] : NULL;

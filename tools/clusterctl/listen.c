@@ -5,6 +5,8 @@
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
 #include <netlink/netlink.h>
+#include <signal.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 
 #include "clusterctl.h"
@@ -73,4 +75,21 @@ int listen_drain(struct nl_sock *sock, bool *overflow)
 			return -1;
 	}
 	return 1;
+}
+
+/**
+ * listen_to_signals() - Take SIGCHLD, SIGINT and SIGTERM as news like others.
+ *
+ * Return: A file descriptor to read them from, or -1 with errno set.
+ */
+int listen_to_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }

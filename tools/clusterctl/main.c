@@ -18,6 +18,7 @@ struct options options;
 
 const struct object objects[] = {
 	{ "vrrp", vrrp_command, vrrp_usage, "virtual routers: add, set, del, show and their parts" },
+	{ "peer", peer_command, peer_usage, "the other nodes of the cluster: add, set, del, show" },
 	{ "node", node_command, node_usage, "take this node out of the election and back in" },
 	{ "status", status_command, status_usage, "what works and what does not" },
 	{ "monitor", monitor_command, monitor_usage, "changes as they happen; runs a script for each" },
@@ -108,7 +109,7 @@ enum status help_command(int argc, char **argv)
 enum status command_run(int argc, char **argv)
 {
 	const struct object *object = object_find(argv[0]);
-	char list[128] = "";
+	char list[160] = "";
 	size_t used = 0;
 
 	if (object) {

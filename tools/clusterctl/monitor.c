@@ -27,6 +27,7 @@
 #include "module.h"
 #include "news.h"
 #include "notify.h"
+#include "peer.h"
 #include "router.h"
 #include "state.h"
 #include "told.h"
@@ -49,6 +50,7 @@ const char monitor_usage[] =
  * @told: What was told last.
  * @told_groups: The same of groups.
  * @told_values: The same of tracked values; the script is not told of them.
+ * @told_peers: Nor of peers.
  * @sequence: Number of the last event taken into account.
  * @overflow: Whether the socket overflowed, with events in it still to be read.
  * @lost: Whether the present state has to be read.
@@ -63,6 +65,7 @@ struct monitor {
 	struct told_list told;
 	struct told_list told_groups;
 	struct told_list told_values;
+	struct told_list told_peers;
 	uint32_t sequence;
 	bool overflow;
 	bool lost;
@@ -132,9 +135,10 @@ static int replay(struct monitor *monitor)
 {
 	struct routers routers = { 0 };
 	struct values values = { 0 };
+	struct peers peers = { 0 };
 	uint32_t sequence;
 	unsigned int i;
-	int result = state_read(&routers, &values, &sequence);
+	int result = state_read(&routers, &values, &peers, &sequence);
 
 	if (result)
 		goto out;
@@ -154,7 +158,9 @@ static int replay(struct monitor *monitor)
 	tell_gone(monitor, false, "deleted");
 	replay_groups(monitor, &routers);
 	news_replay_values(&monitor->told_values, &values);
+	news_replay_peers(&monitor->told_peers, &peers);
 out:
+	peers_free(&peers);
 	values_free(&values);
 	routers_free(&routers);
 	return result;
@@ -220,6 +226,8 @@ static int on_event(struct nl_msg *msg, void *arg)
 	const struct genlmsghdr *header = nlmsg_data(message);
 	struct router router = { 0 };
 	struct value value = { 0 };
+	struct peer peer = { 0 };
+	int32_t ahead;
 
 	/* Once something is lost, the state that will be read is newer than this. */
 	if (monitor->lost || message->nlmsg_type != module_family() ||
@@ -227,18 +235,15 @@ static int on_event(struct nl_msg *msg, void *arg)
 		return NL_OK;
 	switch (header->cmd) {
 	case KCLUSTER_CMD_VRRP_EVENT:
-		router_decode(&router, message);
-		take_router(monitor, &router);
-		router_free(&router);
-		break;
 	case KCLUSTER_CMD_VRRP_GROUP_EVENT:
-		router_decode(&router, message);
-		take_group(monitor, &router);
-		router_free(&router);
-		break;
 	case KCLUSTER_CMD_VRRP_PATH_EVENT:
 		router_decode(&router, message);
-		take_path(monitor, &router);
+		if (header->cmd == KCLUSTER_CMD_VRRP_EVENT)
+			take_router(monitor, &router);
+		else if (header->cmd == KCLUSTER_CMD_VRRP_GROUP_EVENT)
+			take_group(monitor, &router);
+		else
+			take_path(monitor, &router);
 		router_free(&router);
 		break;
 	case KCLUSTER_CMD_VALUE_EVENT:
@@ -246,6 +251,16 @@ static int on_event(struct nl_msg *msg, void *arg)
 		if (take_number(monitor, value.sequence) == 1)
 			news_tell_value(&monitor->told_values, &value, false);
 		value_free(&value);
+		break;
+	case KCLUSTER_CMD_PEER_EVENT:
+	case KCLUSTER_CMD_PEER_PATH_EVENT:
+		peer_decode(&peer, message);
+		ahead = take_number(monitor, peer.sequence);
+		if (header->cmd == KCLUSTER_CMD_PEER_EVENT && ahead == 1)
+			news_tell_peer(&monitor->told_peers, &peer, false);
+		else if (header->cmd == KCLUSTER_CMD_PEER_PATH_EVENT && ahead > 0)
+			news_print_peer_path(&peer);
+		peer_free(&peer);
 		break;
 	}
 	return NL_OK;
@@ -320,8 +335,6 @@ static int try_reconnect(struct monitor *monitor)
 
 static void reconnect(struct monitor *monitor, bool *absence_told)
 {
-	static const struct values none;
-
 	if (!try_reconnect(monitor)) {
 		if (*absence_told)
 			warning("the kcluster module is back");
@@ -337,7 +350,8 @@ static void reconnect(struct monitor *monitor, bool *absence_told)
 	tell_gone(monitor, false, "the kcluster module was removed");
 	told_begin(&monitor->told_groups);
 	tell_gone(monitor, true, NULL);
-	news_replay_values(&monitor->told_values, &none);
+	news_replay_values(&monitor->told_values, &(struct values) { 0 });
+	news_replay_peers(&monitor->told_peers, &(struct peers) { 0 });
 	/* No room to tell all of it: the next turn goes on. */
 	if (monitor->lost)
 		return;
@@ -355,18 +369,6 @@ static void take_signals(struct monitor *monitor)
 		else
 			monitor->quit = true;
 	}
-}
-
-static int open_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
 static void loop(struct monitor *monitor)
@@ -429,7 +431,7 @@ static enum status monitor_start(struct monitor *monitor)
 		      strerror(errno));
 		return REFUSED;
 	}
-	monitor->signals = open_signals();
+	monitor->signals = listen_to_signals();
 	if (monitor->signals < 0) {
 		error("monitor: %s", strerror(errno));
 		return REFUSED;
@@ -489,6 +491,7 @@ enum status monitor_command(int argc, char **argv)
 	told_free(&monitor.told);
 	told_free(&monitor.told_groups);
 	told_free(&monitor.told_values);
+	told_free(&monitor.told_peers);
 	module_disconnect();
 	return status;
 }

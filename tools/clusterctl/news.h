@@ -35,6 +35,8 @@ struct news {
 };
 
 struct path;
+struct peer;
+struct peers;
 struct told_list;
 struct value;
 struct values;
@@ -48,5 +50,10 @@ void news_print_path(const char *name, const struct path *path, uint32_t sequenc
 /* news_value.c: tracked values */
 void news_tell_value(struct told_list *told, const struct value *value, bool replay);
 void news_replay_values(struct told_list *told, const struct values *values);
+
+/* news_peer.c: peers */
+void news_tell_peer(struct told_list *told, const struct peer *peer, bool replay);
+void news_replay_peers(struct told_list *told, const struct peers *peers);
+void news_print_peer_path(const struct peer *peer);
 
 #endif

@@ -14,6 +14,7 @@
 #include "info.h"
 #include "module.h"
 #include "output.h"
+#include "peer.h"
 #include "router.h"
 #include "value.h"
 #include "words.h"
@@ -25,7 +26,7 @@ const char save_usage[] =
 const char flush_usage[] =
 	"Usage: clusterctl flush\n"
 	"Deletes every virtual router of the network namespace, where a master says goodbye\n"
-	"first, and every tracked value.\n";
+	"first, every tracked value, and every peer.\n";
 
 /*
  * A value that must be renewed is not up only because it once was: until somebody
@@ -90,6 +91,7 @@ enum status save_command(int argc, char **argv)
 {
 	struct routers routers = { 0 };
 	struct values values = { 0 };
+	struct peers peers = { 0 };
 	struct info info = { 0 };
 	enum status status;
 	unsigned int i;
@@ -99,6 +101,8 @@ enum status save_command(int argc, char **argv)
 	status = routers_get(&routers, "save");
 	if (status == DONE)
 		status = values_get(&values, "save");
+	if (status == DONE)
+		status = peers_get(&peers, "save");
 	if (status != DONE)
 		goto out;
 	for (i = 0; i < routers.count; i++)
@@ -108,6 +112,8 @@ enum status save_command(int argc, char **argv)
 			status = REFUSED;
 			break;
 		}
+	for (i = 0; status == DONE && i < peers.count; i++)
+		peer_save(stdout, &peers.list[i]);
 	for (i = 0; status == DONE && i < values.count; i++)
 		save_value(&values.list[i]);
 	if (status == DONE && !info_try_get(&info) && info.standby)
@@ -119,6 +125,7 @@ enum status save_command(int argc, char **argv)
 				     routers.list[i].standby_time);
 	}
 out:
+	peers_free(&peers);
 	values_free(&values);
 	routers_free(&routers);
 	return status;
@@ -146,7 +153,10 @@ enum status flush_command(int argc, char **argv)
 		return status;
 	result = module_transact(module_new(KCLUSTER_CMD_VALUE_FLUSH, NLM_F_ACK), NULL, NULL,
 				 &extack);
-	/* A module that knows no tracked values has none. */
+	/* A module that knows no tracked values or peers has none. */
+	if (!result || result == -EOPNOTSUPP)
+		result = module_transact(module_new(KCLUSTER_CMD_PEER_FLUSH, NLM_F_ACK), NULL,
+					 NULL, &extack);
 	if (!result || result == -EOPNOTSUPP)
 		return DONE;
 	error("flush: %s", strerror(-result));

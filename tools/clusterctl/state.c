@@ -3,6 +3,7 @@
  * All that is there, and which events it has in it.
  */
 #include "info.h"
+#include "peer.h"
 #include "router.h"
 #include "state.h"
 #include "value.h"
@@ -11,12 +12,14 @@
  * state_read() - Read the present state.
  * @routers: Filled in.
  * @values: Filled in.
+ * @peers: Filled in.
  * @sequence: Number of an event that is not newer than the state; with luck no event
  *	came in between and it is exact.
  *
  * Return: 0 or a negative errno.
  */
-int state_read(struct routers *routers, struct values *values, uint32_t *sequence)
+int state_read(struct routers *routers, struct values *values, struct peers *peers,
+	       uint32_t *sequence)
 {
 	struct info before, after;
 	int result, tries;
@@ -27,6 +30,8 @@ int state_read(struct routers *routers, struct values *values, uint32_t *sequenc
 			result = routers_try_get(routers);
 		if (!result)
 			result = values_try_get(values);
+		if (!result)
+			result = peers_try_get(peers);
 		if (!result)
 			result = info_try_get(&after);
 		if (result)

@@ -7,9 +7,11 @@
 
 #include <stdint.h>
 
+struct peers;
 struct routers;
 struct values;
 
-int state_read(struct routers *routers, struct values *values, uint32_t *sequence);
+int state_read(struct routers *routers, struct values *values, struct peers *peers,
+	       uint32_t *sequence);
 
 #endif

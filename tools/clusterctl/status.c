@@ -11,13 +11,14 @@
 
 #include "info.h"
 #include "output.h"
+#include "peer.h"
 #include "router.h"
 #include "why.h"
 
 const char status_usage[] =
 	"Usage: clusterctl [ -j ] [ -s ] status\n"
-	"Exits with 3 when a virtual router is in FAULT or lacks votes, or an address, a route or a\n"
-	"path failed.\n";
+	"Exits with 3 when a virtual router is in FAULT or lacks votes, when an address, a route or\n"
+	"a path failed, or when a peer is dead.\n";
 
 /**
  * struct problems - What is degraded, one sentence each.
@@ -100,6 +101,29 @@ static void find_problems(const struct router *router, struct problems *problems
 	}
 }
 
+static void find_peer_problems(const struct peer *peer, struct problems *problems)
+{
+	char text[ADDRESS_TEXT_MAX];
+	unsigned int i;
+
+	if (peer->state == KCLUSTER_PEER_STATE_DEAD) {
+		add_problem(problems, "peer %s is dead: %s", peer->name,
+			    peer->reason ? peer->reason : "no reason given");
+		return;
+	}
+	if (peer->state != KCLUSTER_PEER_STATE_ALIVE)
+		return;
+	if (peer_has(peer, KCLUSTER_A_NODE_VERSION) && !peer->version)
+		add_problem(problems, "peer %s: both nodes know no common version of messages",
+			    peer->name);
+	for (i = 0; i < peer->path_count; i++)
+		if (!peer->paths[i].up)
+			add_problem(problems, "peer %s: path %s by %s %s", peer->name,
+				    address_text(&peer->paths[i].address, text),
+				    peer->paths[i].ifname ? peer->paths[i].ifname : "?",
+				    peer->paths[i].flaw ? peer->paths[i].flaw : "is down");
+}
+
 static void show_master(const struct router *router)
 {
 	char text[TIME_TEXT_MAX];
@@ -165,7 +189,8 @@ static void show_router(const struct router *router)
 	}
 }
 
-static void show_text(const struct routers *routers, const struct problems *problems)
+static void show_text(const struct routers *routers, const struct peers *peers,
+		      const struct problems *problems)
 {
 	size_t i, count = json_object_array_length(problems->array);
 	unsigned int masters = 0;
@@ -174,6 +199,8 @@ static void show_text(const struct routers *routers, const struct problems *prob
 		show_router(&routers->list[i]);
 		masters += routers->list[i].state == KCLUSTER_VRRP_STATE_MASTER;
 	}
+	for (i = 0; i < peers->count; i++)
+		peer_show_brief(&peers->list[i]);
 	for (i = 0; i < count; i++) {
 		print_colored(COLOR_BAD, "degraded");
 		printf(": %s\n", json_object_get_string(json_object_array_get_idx(problems->array,
@@ -184,6 +211,8 @@ static void show_text(const struct routers *routers, const struct problems *prob
 	else if (!count)
 		printf("all well: %u virtual router%s, master of %u\n", routers->count,
 		       routers->count == 1 ? "" : "s", masters);
+	if (peers->count && !count)
+		printf("all well: %u peer%s\n", peers->count, peers->count == 1 ? "" : "s");
 }
 
 static void show_info(const struct info *info)
@@ -206,8 +235,8 @@ static void json_add_info(struct json_object *top, const struct info *info)
 	json_object_object_add(top, "statistics", stats);
 }
 
-static void show_json(const struct routers *routers, const struct problems *problems,
-		      const struct info *info)
+static void show_json(const struct routers *routers, const struct peers *peers,
+		      const struct problems *problems, const struct info *info)
 {
 	struct json_object *top = need_memory(json_object_new_object());
 	struct json_object *array = need_memory(json_object_new_array());
@@ -218,6 +247,10 @@ static void show_json(const struct routers *routers, const struct problems *prob
 	for (i = 0; i < routers->count; i++)
 		json_object_array_add(array, router_json(&routers->list[i], options.statistics));
 	json_object_object_add(top, "routers", array);
+	array = need_memory(json_object_new_array());
+	for (i = 0; i < peers->count; i++)
+		json_object_array_add(array, peer_json(&peers->list[i]));
+	json_object_object_add(top, "peers", array);
 	if (options.statistics)
 		json_add_info(top, info);
 	json_print(top);
@@ -234,6 +267,7 @@ enum status status_command(int argc, char **argv)
 {
 	struct problems problems;
 	struct routers routers = { 0 };
+	struct peers peers = { 0 };
 	enum status status;
 	struct info info;
 	unsigned int i;
@@ -244,26 +278,32 @@ enum status status_command(int argc, char **argv)
 			return wrong("status", "status: '%s' is too much, nothing is expected",
 				     argv[0]);
 	status = routers_get(&routers, "status");
+	if (status == DONE)
+		status = peers_get(&peers, "status");
 	if (status != DONE)
-		return status;
+		goto out;
 	result = info_try_get(&info);
 	if (result) {
 		error("status: %s", strerror(-result));
-		routers_free(&routers);
-		return REFUSED;
+		status = REFUSED;
+		goto out;
 	}
 	problems.array = need_memory(json_object_new_array());
 	for (i = 0; i < routers.count; i++)
 		find_problems(&routers.list[i], &problems);
+	for (i = 0; i < peers.count; i++)
+		find_peer_problems(&peers.list[i], &problems);
 	if (options.json)
-		show_json(&routers, &problems, &info);
+		show_json(&routers, &peers, &problems, &info);
 	else
-		show_text(&routers, &problems);
+		show_text(&routers, &peers, &problems);
 	if (!options.json && options.statistics)
 		show_info(&info);
 	if (json_object_array_length(problems.array))
 		status = DEGRADED;
 	json_object_put(problems.array);
+out:
+	peers_free(&peers);
 	routers_free(&routers);
 	return status;
 }

@@ -16,7 +16,7 @@
 #define split_ops ops
 #define n_split_ops n_ops
 
-#define KC_GENL_OPS_MAX 32
+#define KC_GENL_OPS_MAX 64
 
 static inline int kc_genl_register_family(struct genl_family *family)
 {

@@ -264,6 +264,7 @@ int main(void)
 	test_told();
 	test_groups();
 	test_value();
+	test_peer();
 	test_judge();
 	test_run();
 	test_why();

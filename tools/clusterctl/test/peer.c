@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Checks the grammar of peers.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../peer.h"
+#include "../words.h"
+#include "test.h"
+
+static enum status parse(struct peer *peer, const char *text, bool add)
+{
+	struct words words = { 0 };
+	enum status status;
+	const char *why;
+	char **list;
+
+	memset(peer, 0, sizeof(*peer));
+	words_split(&words, text, &why);
+	/* An empty command has no list of words yet. */
+	list = words.list ? words.list : (char *[]){ NULL };
+	status = add ? peer_parse_add(peer, list, "test") : peer_parse_set(peer, list, "test");
+	words_free(&words);
+	return status;
+}
+
+static void check_wrong(const char *text, bool add)
+{
+	struct peer peer;
+
+	check(parse(&peer, text, add) == WRONG_USAGE, "wrong: peer %s b %s", add ? "add" : "set",
+	      text);
+	peer_free(&peer);
+}
+
+/* What is written for a batch is what was read. */
+static void check_save(const char *text, const char *wanted)
+{
+	struct peer peer;
+	char *line = NULL;
+	size_t size;
+	FILE *out;
+
+	check(parse(&peer, text, true) == DONE, "peer add b %s", text);
+	peer.name = copy_text("b");
+	out = open_memstream(&line, &size);
+	peer_save(out, &peer);
+	fclose(out);
+	check(!strcmp(line, wanted), "it is saved as: %s", line);
+	free(line);
+	peer_free(&peer);
+}
+
+void test_peer(void)
+{
+	static const char * const wrong_adds[] = {
+		"", "10.6.0.2", "address", "address 10.6.0", "dev wg0", "path 10.6.0.2",
+		"interval 100ms", "address 10.6.0.2 address 10.6.0.3",
+		"address 10.6.0.2 dev wg0 dev wg1", "address 10.6.0.2 dev",
+		"address 10.6.0.2 path", "address 10.6.0.2 interval soon",
+		"address 10.6.0.2 interval 1s interval 2s", "address 10.6.0.2 lose 256",
+		"address 10.6.0.2 lose -1", "address 10.6.0.2 port 1",
+		"address 10.6.0.2/24",
+	};
+	static const char * const wrong_sets[] = {
+		"", "address 10.6.0.2", "path 10.6.0.2", "dev wg0", "lose", "lose 3 lose 4",
+		"interval", "nothing",
+	};
+	struct peer a, b;
+	size_t i;
+
+	check_save("address 10.6.0.2 dev wg0 path fd06::2 dev wg1 interval 10ms lose 5",
+		   "peer add b address 10.6.0.2 dev wg0 path fd06::2 dev wg1 interval 10ms lose 5\n");
+	check_save("lose 20 int 1500ms addr 10.6.0.2 path 10.7.0.2 d 'my wg'",
+		   "peer add b address 10.6.0.2 path 10.7.0.2 dev 'my wg' interval 1.5s lose 20\n");
+	check(parse(&a, "address 10.6.0.2", true) == DONE && a.path_count == 1 && !a.given &&
+	      !a.paths[0].ifname, "an address is enough");
+	check(parse(&b, "address 10.6.0.2 dev wg0", true) == DONE, "with a device");
+	check(peer_same_paths(&a, &b), "any device will do");
+	check(!peer_same_paths(&b, &a), "but not if one is named");
+	peer_free(&b);
+	check(parse(&b, "address 10.6.0.3", true) == DONE && !peer_same_paths(&a, &b),
+	      "another address is another path");
+	peer_free(&a);
+	peer_free(&b);
+	check(parse(&a, "interval 1s lose 4", false) == DONE && a.interval == 1000 && a.lose == 4,
+	      "settings");
+	peer_free(&a);
+	for (i = 0; i < sizeof(wrong_adds) / sizeof(wrong_adds[0]); i++)
+		check_wrong(wrong_adds[i], true);
+	for (i = 0; i < sizeof(wrong_sets) / sizeof(wrong_sets[0]); i++)
+		check_wrong(wrong_sets[i], false);
+}
