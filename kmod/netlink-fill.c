@@ -380,25 +380,15 @@ err_unlock:
 	return ERR_PTR(err);
 }
 
-static int dump_router(struct sk_buff *skb, struct netlink_callback *cb,
-		       struct kc_vrrp *r, bool secrets)
+static int dump_router(struct sk_buff *skb, struct list_head *object,
+		       bool secrets)
 {
-	void *hdr;
+	struct kc_vrrp *r = list_entry(object, struct kc_vrrp, list);
 	int err;
 
-	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			  &kcluster_nl_family, NLM_F_MULTI,
-			  KCLUSTER_CMD_VRRP_GET);
-	if (!hdr)
-		return -EMSGSIZE;
-	genl_dump_check_consistent(cb, hdr);
 	mutex_lock(&r->hold_mutex);
 	err = fill_router(skb, r, secrets);
 	mutex_unlock(&r->hold_mutex);
-	if (err)
-		genlmsg_cancel(skb, hdr);
-	else
-		genlmsg_end(skb, hdr);
 	return err;
 }
 
@@ -413,22 +403,12 @@ int kcluster_nl_vrrp_get_dumpit(struct sk_buff *skb,
 {
 	struct kc_net *kn = kc_net(sock_net(skb->sk));
 	bool secrets = kc_netlink_may_write(cb->skb, kn);
-	unsigned long index = 0, first = cb->args[0];
-	struct kc_vrrp *r;
-	int err = 0;
+	int ret;
 
 	mutex_lock(&kn->vrrp.mutex);
-	/* 0 would mean that there is nothing to compare. */
-	cb->seq = kn->vrrp.generation + 1;
-	list_for_each_entry(r, &kn->vrrp.routers, list) {
-		if (index >= first) {
-			err = dump_router(skb, cb, r, secrets);
-			if (err)
-				break;
-		}
-		index++;
-	}
+	ret = kc_netlink_dump(skb, cb, KCLUSTER_CMD_VRRP_GET,
+			      &kn->vrrp.routers, kn->vrrp.generation,
+			      dump_router, secrets);
 	mutex_unlock(&kn->vrrp.mutex);
-	cb->args[0] = index;
-	return skb->len ?: err;
+	return ret;
 }

@@ -327,29 +327,10 @@ static int fill_peer(struct sk_buff *skb, struct kc_peer *p)
 	return err ?: fill_stats(skb, p);
 }
 
-static int reply_peer(struct kc_net *kn, const struct genl_info *info,
-		      const char *name, struct sk_buff *reply)
+static int fill_object(struct sk_buff *skb, struct list_head *object,
+		       bool secrets)
 {
-	int err = -EMSGSIZE;
-	struct kc_peer *p;
-	void *hdr;
-
-	mutex_lock(&kn->peer.mutex);
-	p = find_peer(kn, info, name);
-	if (IS_ERR(p)) {
-		err = PTR_ERR(p);
-		goto out;
-	}
-	hdr = genlmsg_put(reply, info->snd_portid, info->snd_seq,
-			  &kcluster_nl_family, 0, KCLUSTER_CMD_PEER_GET);
-	if (!hdr)
-		goto out;
-	err = fill_peer(reply, p);
-	if (!err)
-		genlmsg_end(reply, hdr);
-out:
-	mutex_unlock(&kn->peer.mutex);
-	return err;
+	return fill_peer(skb, list_entry(object, struct kc_peer, list));
 }
 
 int kcluster_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -357,62 +338,32 @@ int kcluster_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct kc_net *kn = kc_net(genl_info_net(info));
 	char name[KCLUSTER_NAME_MAX + 1];
 	struct sk_buff *reply;
+	struct kc_peer *p;
 	int err;
 
 	err = get_name(info, name);
 	if (err)
 		return err;
-	reply = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!reply)
-		return -ENOMEM;
-	err = reply_peer(kn, info, name, reply);
-	if (err) {
-		nlmsg_free(reply);
-		return err;
-	}
+	mutex_lock(&kn->peer.mutex);
+	p = find_peer(kn, info, name);
+	reply = IS_ERR(p) ? ERR_CAST(p) :
+			    kc_netlink_reply(info, KCLUSTER_CMD_PEER_GET,
+					     fill_object, &p->list);
+	mutex_unlock(&kn->peer.mutex);
+	if (IS_ERR(reply))
+		return PTR_ERR(reply);
 	return genlmsg_reply(reply, info);
-}
-
-static int dump_peer(struct sk_buff *skb, struct netlink_callback *cb,
-		     struct kc_peer *p)
-{
-	void *hdr;
-	int err;
-
-	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			  &kcluster_nl_family, NLM_F_MULTI,
-			  KCLUSTER_CMD_PEER_GET);
-	if (!hdr)
-		return -EMSGSIZE;
-	genl_dump_check_consistent(cb, hdr);
-	err = fill_peer(skb, p);
-	if (err)
-		genlmsg_cancel(skb, hdr);
-	else
-		genlmsg_end(skb, hdr);
-	return err;
 }
 
 int kcluster_nl_peer_get_dumpit(struct sk_buff *skb,
 				struct netlink_callback *cb)
 {
 	struct kc_net *kn = kc_net(sock_net(skb->sk));
-	unsigned long index = 0, first = cb->args[0];
-	struct kc_peer *p;
-	int err = 0;
+	int ret;
 
 	mutex_lock(&kn->peer.mutex);
-	/* 0 would mean that there is nothing to compare. */
-	cb->seq = kn->peer.generation + 1;
-	list_for_each_entry(p, &kn->peer.peers, list) {
-		if (index >= first) {
-			err = dump_peer(skb, cb, p);
-			if (err)
-				break;
-		}
-		index++;
-	}
+	ret = kc_netlink_dump(skb, cb, KCLUSTER_CMD_PEER_GET, &kn->peer.peers,
+			      kn->peer.generation, fill_object, false);
 	mutex_unlock(&kn->peer.mutex);
-	cb->args[0] = index;
-	return skb->len ?: err;
+	return ret;
 }

@@ -137,93 +137,50 @@ static int fill_value(struct sk_buff *skb, struct kc_vrrp_value *value)
 	return 0;
 }
 
-static int reply_value(struct kc_net *kn, const struct genl_info *info,
-		       const char *name, struct sk_buff *reply)
+static int fill_object(struct sk_buff *skb, struct list_head *object,
+		       bool secrets)
 {
-	struct kc_vrrp_value *value;
-	int err = -EMSGSIZE;
-	void *hdr;
-
-	mutex_lock(&kn->vrrp.mutex);
-	value = kc_vrrp_value_find(kn, name);
-	if (!value) {
-		err = kc_refuse(info->extack, info->attrs[KCLUSTER_A_VALUE_NAME],
-				-ENOENT, "no tracked value named \"%s\"", name);
-		goto out;
-	}
-	hdr = genlmsg_put(reply, info->snd_portid, info->snd_seq,
-			  &kcluster_nl_family, 0, KCLUSTER_CMD_VALUE_GET);
-	if (!hdr)
-		goto out;
-	err = fill_value(reply, value);
-	if (!err)
-		genlmsg_end(reply, hdr);
-out:
-	mutex_unlock(&kn->vrrp.mutex);
-	return err;
+	return fill_value(skb, list_entry(object, struct kc_vrrp_value, list));
 }
 
 int kcluster_nl_value_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct kc_net *kn = kc_net(genl_info_net(info));
 	char name[KCLUSTER_NAME_MAX + 1];
+	struct kc_vrrp_value *value;
 	struct sk_buff *reply;
 	int err;
 
 	err = get_name(info, name);
 	if (err)
 		return err;
-	reply = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!reply)
-		return -ENOMEM;
-	err = reply_value(kn, info, name, reply);
-	if (err) {
-		nlmsg_free(reply);
-		return err;
-	}
-	return genlmsg_reply(reply, info);
-}
-
-static int dump_value(struct sk_buff *skb, struct netlink_callback *cb,
-		      struct kc_vrrp_value *value)
-{
-	void *hdr;
-	int err;
-
-	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			  &kcluster_nl_family, NLM_F_MULTI,
-			  KCLUSTER_CMD_VALUE_GET);
-	if (!hdr)
-		return -EMSGSIZE;
-	genl_dump_check_consistent(cb, hdr);
-	err = fill_value(skb, value);
-	if (err)
-		genlmsg_cancel(skb, hdr);
+	mutex_lock(&kn->vrrp.mutex);
+	value = kc_vrrp_value_find(kn, name);
+	if (value)
+		reply = kc_netlink_reply(info, KCLUSTER_CMD_VALUE_GET,
+					 fill_object, &value->list);
 	else
-		genlmsg_end(skb, hdr);
-	return err;
+		reply = ERR_PTR(kc_refuse(info->extack,
+					  info->attrs[KCLUSTER_A_VALUE_NAME],
+					  -ENOENT,
+					  "no tracked value named \"%s\"",
+					  name));
+	mutex_unlock(&kn->vrrp.mutex);
+	if (IS_ERR(reply))
+		return PTR_ERR(reply);
+	return genlmsg_reply(reply, info);
 }
 
 int kcluster_nl_value_get_dumpit(struct sk_buff *skb,
 				 struct netlink_callback *cb)
 {
 	struct kc_net *kn = kc_net(sock_net(skb->sk));
-	unsigned long index = 0, first = cb->args[0];
-	struct kc_vrrp_value *value;
-	int err = 0;
+	int ret;
 
 	mutex_lock(&kn->vrrp.mutex);
-	/* 0 would mean that there is nothing to compare. */
-	cb->seq = kn->vrrp.values_generation + 1;
-	list_for_each_entry(value, &kn->vrrp.values, list) {
-		if (index >= first) {
-			err = dump_value(skb, cb, value);
-			if (err)
-				break;
-		}
-		index++;
-	}
+	ret = kc_netlink_dump(skb, cb, KCLUSTER_CMD_VALUE_GET,
+			      &kn->vrrp.values, kn->vrrp.values_generation,
+			      fill_object, false);
 	mutex_unlock(&kn->vrrp.mutex);
-	cb->args[0] = index;
-	return skb->len ?: err;
+	return ret;
 }

@@ -18,6 +18,7 @@ struct kc_vrrp_settings;
 struct kc_vrrp_spec;
 struct kc_vrrp_witnesses;
 struct list_head;
+struct netlink_callback;
 struct netlink_ext_ack;
 struct nlattr;
 struct sk_buff;
@@ -32,6 +33,17 @@ struct kc_vrrp *kc_netlink_find_router(struct kc_net *kn,
 int kc_netlink_check_may_write(const struct sk_buff *skb,
 			       const struct genl_info *info,
 			       const struct kc_net *kn);
+
+/* netlink-reply.c: likewise. An object is given by its place in its list. */
+typedef int (*kc_netlink_fill)(struct sk_buff *skb, struct list_head *object,
+			       bool secrets);
+
+struct sk_buff *kc_netlink_reply(const struct genl_info *info, u8 cmd,
+				 kc_netlink_fill fill,
+				 struct list_head *object);
+int kc_netlink_dump(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
+		    struct list_head *list, unsigned int generation,
+		    kc_netlink_fill fill, bool secrets);
 
 /* netlink-event.c: likewise */
 void kc_netlink_net_init(struct kc_net *kn);

@@ -67,6 +67,8 @@ extern const struct object objects[];
 const struct object *object_find(const char *name);
 enum status command_run(int argc, char **argv);
 bool option_for_output(const char *word);
+enum status option_for_name(const char *object, const char *command, int argc, char **argv,
+			    const char **name);
 
 /* errors.c */
 void error_set_place(const char *file, unsigned int line);

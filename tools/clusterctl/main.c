@@ -250,6 +250,30 @@ bool option_for_output(const char *word)
 	return option >= 0 && set_output_option(option, value);
 }
 
+/**
+ * option_for_name() - Take what may follow "show": a name, and options for output.
+ * @object: Whose usage helps.
+ * @command: For messages: "vrrp show".
+ * @argc: Words.
+ * @argv: They.
+ * @name: NULL, the name if there is one.
+ *
+ * Return: DONE or WRONG_USAGE.
+ */
+enum status option_for_name(const char *object, const char *command, int argc, char **argv,
+			    const char **name)
+{
+	for (; argc; argc--, argv++) {
+		if (option_for_output(argv[0]))
+			continue;
+		if (*name || !argv[0][0])
+			return wrong(object, "%s: '%s' is too much, at most one name is expected",
+				     command, argv[0]);
+		*name = argv[0];
+	}
+	return DONE;
+}
+
 /* Returns the number of words taken, or a negative number after a complaint. */
 static int take_option(char **argv, bool *finish)
 {

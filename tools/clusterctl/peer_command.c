@@ -137,14 +137,8 @@ static enum status show(int argc, char **argv)
 	enum status status;
 	char what[128];
 
-	for (; argc; argc--, argv++) {
-		if (option_for_output(argv[0]))
-			continue;
-		if (name || !argv[0][0])
-			return wrong("peer", "peer show: '%s' is too much, at most one name is expected",
-				     argv[0]);
-		name = argv[0];
-	}
+	if (option_for_name("peer", "peer show", argc, argv, &name) != DONE)
+		return WRONG_USAGE;
 	snprintf(what, sizeof(what), "peer show%s%s", name ? " " : "", name ? name : "");
 	status = name ? peers_get_one(&peers, name, what) : peers_get(&peers, what);
 	if (status == DONE)

@@ -169,14 +169,8 @@ static enum status track_show(int argc, char **argv)
 	enum status status;
 	char what[128];
 
-	for (; argc; argc--, argv++) {
-		if (option_for_output(argv[0]))
-			continue;
-		if (name || !argv[0][0])
-			return wrong("vrrp", "vrrp track show: '%s' is too much, at most one name is expected",
-				     argv[0]);
-		name = argv[0];
-	}
+	if (option_for_name("vrrp", "vrrp track show", argc, argv, &name) != DONE)
+		return WRONG_USAGE;
 	snprintf(what, sizeof(what), "vrrp track show%s%s", name ? " " : "", name ? name : "");
 	status = name ? values_get_one(&values, name, what) : values_get(&values, what);
 	if (status == DONE)

@@ -233,14 +233,8 @@ static enum status vrrp_show(int argc, char **argv)
 	enum status status;
 	char what[128];
 
-	for (; argc; argc--, argv++) {
-		if (option_for_output(argv[0]))
-			continue;
-		if (name || !argv[0][0])
-			return wrong("vrrp", "vrrp show: '%s' is too much, at most one name is expected",
-				     argv[0]);
-		name = argv[0];
-	}
+	if (option_for_name("vrrp", "vrrp show", argc, argv, &name) != DONE)
+		return WRONG_USAGE;
 	snprintf(what, sizeof(what), "vrrp show%s%s", name ? " " : "", name ? name : "");
 	status = name ? routers_get_one(&routers, name, what) : routers_get(&routers, what);
 	if (status == DONE)
