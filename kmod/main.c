@@ -102,6 +102,12 @@ static int __init kc_init(void)
 {
 	int err;
 
+	/*
+	 * Who comes later leaves a dying namespace earlier: while tunnels can still
+	 * carry a farewell. No dependency: "modprobe -r kcluster" would take
+	 * WireGuard along, with all tunnels. A kernel without it does as well.
+	 */
+	request_module("wireguard");
 	err = kc_log_init();
 	if (err)
 		return err;
@@ -168,8 +174,3 @@ MODULE_AUTHOR("The kcluster authors");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(KC_VERSION);
 MODULE_ALIAS_GENL_FAMILY("kcluster");
-/*
- * Who is loaded later leaves a dying namespace earlier: while tunnels can still
- * carry a farewell.
- */
-MODULE_SOFTDEP("pre: wireguard");

@@ -225,8 +225,13 @@ on A clusterctl monitor >"$tmp/monitor" 2>&1 &
 background+=($!)
 wait_for 5 grep -q . "$tmp/monitor"
 check "rmmod is not held up by a process that listens to events" rmmod kcluster
-check_not "it is gone" test -d /sys/module/kcluster
+check "the process waits for it" wait_for 5 grep -q "waiting for it" "$tmp/monitor"
+# Longer than it waits between two looks: to ask for the family by its name would
+# load the module.
+sleep 2.5
+check_not "and does not load it" test -d /sys/module/kcluster
 check "the module loads again" modprobe kcluster
+check "the process is told" wait_for 5 grep -q "is back" "$tmp/monitor"
 check_is "and has forgotten everything" 0 \
 	"$(cc A -j vrrp show | jq length)"
 no_node A

@@ -134,6 +134,30 @@ fail:
 }
 
 /**
+ * module_is_there() - Whether the kernel has the family now.
+ *
+ * Asking for it by its name would make the kernel load the module; the list of
+ * all families is only read. Who waits must not undo an rmmod.
+ *
+ * Return: true if it has.
+ */
+bool module_is_there(void)
+{
+	struct nl_sock *asker = need_memory(nl_socket_alloc());
+	struct genl_family *found = NULL;
+	struct nl_cache *families;
+
+	if (!genl_connect(asker) && !genl_ctrl_alloc_cache(asker, &families)) {
+		found = genl_ctrl_search_by_name(families, KCLUSTER_FAMILY_NAME);
+		if (found)
+			genl_family_put(found);
+		nl_cache_free(families);
+	}
+	nl_socket_free(asker);
+	return found;
+}
+
+/**
  * module_connect() - As module_try_connect(), and explain why it failed.
  *
  * Return: DONE or REFUSED.

@@ -320,6 +320,8 @@ static int try_reconnect(struct monitor *monitor)
 	int result;
 
 	module_disconnect();
+	if (!module_is_there())
+		return -ENOENT;
 	result = module_try_connect();
 	if (result)
 		return result;
