@@ -15,6 +15,7 @@
 #include <net/netns/generic.h>
 
 #include "log.h"
+#include "mirror/mirror.h"
 #include "net.h"
 #include "netlink.h"
 #include "peer/peer.h"
@@ -40,6 +41,7 @@ static int __net_init kc_net_init(struct net *net)
 	ATOMIC_INIT_NOTIFIER_HEAD(&kn->events);
 	kc_peer_net_init(kn);
 	kc_vrrp_net_init(kn);
+	kc_mirror_net_init(kn);
 	kc_netlink_net_init(kn);
 	return 0;
 }
@@ -49,6 +51,7 @@ static void __net_exit kc_net_pre_exit(struct net *net)
 {
 	struct kc_net *kn = kc_net(net);
 
+	kc_mirror_net_exit(kn);
 	kc_vrrp_net_exit(kn);
 	kc_peer_net_exit(kn);
 	kc_netlink_net_exit(kn);
@@ -114,9 +117,12 @@ static int __init kc_init(void)
 	err = kc_peer_init();
 	if (err)
 		goto err_log;
-	err = register_pernet_subsys(&kc_net_ops);
+	err = kc_mirror_init();
 	if (err)
 		goto err_peer;
+	err = register_pernet_subsys(&kc_net_ops);
+	if (err)
+		goto err_mirror;
 	err = register_pernet_device(&kc_farewell_ops);
 	if (err)
 		goto err_pernet;
@@ -145,6 +151,8 @@ err_farewell:
 	unregister_pernet_device(&kc_farewell_ops);
 err_pernet:
 	unregister_pernet_subsys(&kc_net_ops);
+err_mirror:
+	kc_mirror_exit();
 err_peer:
 	kc_peer_exit();
 err_log:
@@ -162,6 +170,7 @@ static void __exit kc_exit(void)
 	kc_vrrp_device_exit();
 	unregister_pernet_device(&kc_farewell_ops);
 	unregister_pernet_subsys(&kc_net_ops);
+	kc_mirror_exit();
 	kc_peer_exit();
 	kc_log_exit();
 }

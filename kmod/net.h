@@ -41,6 +41,7 @@
 #define KC_VRRP_PROBE_BITS 6
 #define KC_VRRP_ROUTE_BITS 256
 
+struct kc_mirror;
 struct kc_vrrp_claim_table;
 struct socket;
 
@@ -154,6 +155,18 @@ struct kc_peer_net {
 };
 
 /**
+ * struct kc_mirror_net - the mirror of a network namespace, on or off
+ */
+struct kc_mirror_net {
+	/** @mutex: serializes configuration; never taken under RTNL */
+	struct mutex mutex;
+	/** @active: NULL if off; written under @mutex, read under RCU */
+	struct kc_mirror __rcu *active;
+	/** @dying: the namespace goes away, nothing new; under @mutex */
+	bool dying;
+};
+
+/**
  * struct kc_net - kcluster in one network namespace
  */
 struct kc_net {
@@ -173,6 +186,8 @@ struct kc_net {
 	struct kc_vrrp_net vrrp;
 	/** @peer: the other nodes */
 	struct kc_peer_net peer;
+	/** @mirror: what they know of connections */
+	struct kc_mirror_net mirror;
 };
 
 struct kc_net *kc_net(const struct net *net);

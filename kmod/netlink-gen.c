@@ -33,6 +33,11 @@ static const struct netlink_range_validation kcluster_a_value_ttl_range = {
 	.max	= 3600000ULL,
 };
 
+static const struct netlink_range_validation kcluster_a_mirror_limit_range = {
+	.min	= 16ULL,
+	.max	= 1048576ULL,
+};
+
 /* Common nested types */
 const struct nla_policy kcluster_address_nl_policy[KCLUSTER_A_ADDRESS_LOCAL + 1] = {
 	[KCLUSTER_A_ADDRESS_ADDRESS] = { .type = NLA_BINARY, },
@@ -43,6 +48,14 @@ const struct nla_policy kcluster_address_nl_policy[KCLUSTER_A_ADDRESS_LOCAL + 1]
 	[KCLUSTER_A_ADDRESS_STATE] = NLA_POLICY_MAX(NLA_U8, 3),
 	[KCLUSTER_A_ADDRESS_ERROR] = { .type = NLA_U32, },
 	[KCLUSTER_A_ADDRESS_LOCAL] = { .type = NLA_FLAG, },
+};
+
+const struct nla_policy kcluster_mirror_filter_nl_policy[KCLUSTER_A_MIRROR_FILTER_PORT + 1] = {
+	[KCLUSTER_A_MIRROR_FILTER_ACTION] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KCLUSTER_A_MIRROR_FILTER_PROTOCOL] = { .type = NLA_U8, },
+	[KCLUSTER_A_MIRROR_FILTER_ADDRESS] = { .type = NLA_BINARY, },
+	[KCLUSTER_A_MIRROR_FILTER_PREFIXLEN] = { .type = NLA_U8, },
+	[KCLUSTER_A_MIRROR_FILTER_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
 };
 
 const struct nla_policy kcluster_node_path_nl_policy[KCLUSTER_A_NODE_PATH_PAD + 1] = {
@@ -269,6 +282,19 @@ static const struct nla_policy kcluster_peer_del_nl_policy[KCLUSTER_A_NODE_NAME 
 	[KCLUSTER_A_NODE_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 };
 
+/* KCLUSTER_CMD_MIRROR_SET - do */
+static const struct nla_policy kcluster_mirror_set_nl_policy[KCLUSTER_A_MIRROR_FILTER + 1] = {
+	[KCLUSTER_A_MIRROR_ON] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KCLUSTER_A_MIRROR_FROM] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KCLUSTER_A_MIRROR_LIMIT] = NLA_POLICY_FULL_RANGE(NLA_U32, &kcluster_a_mirror_limit_range),
+	[KCLUSTER_A_MIRROR_FILTER] = NLA_POLICY_NESTED(kcluster_mirror_filter_nl_policy),
+};
+
+/* KCLUSTER_CMD_MIRROR_RESYNC - do */
+static const struct nla_policy kcluster_mirror_resync_nl_policy[KCLUSTER_A_MIRROR_NAME + 1] = {
+	[KCLUSTER_A_MIRROR_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+};
+
 /* Ops table for kcluster */
 static const struct genl_split_ops kcluster_nl_ops[] = {
 	{
@@ -459,6 +485,30 @@ static const struct genl_split_ops kcluster_nl_ops[] = {
 	{
 		.cmd	= KCLUSTER_CMD_PEER_FLUSH,
 		.doit	= kcluster_nl_peer_flush_doit,
+		.flags	= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= KCLUSTER_CMD_MIRROR_GET,
+		.doit	= kcluster_nl_mirror_get_doit,
+		.flags	= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_MIRROR_SET,
+		.doit		= kcluster_nl_mirror_set_doit,
+		.policy		= kcluster_mirror_set_nl_policy,
+		.maxattr	= KCLUSTER_A_MIRROR_FILTER,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_MIRROR_RESYNC,
+		.doit		= kcluster_nl_mirror_resync_doit,
+		.policy		= kcluster_mirror_resync_nl_policy,
+		.maxattr	= KCLUSTER_A_MIRROR_NAME,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= KCLUSTER_CMD_MIRROR_FLUSH,
+		.doit	= kcluster_nl_mirror_flush_doit,
 		.flags	= GENL_CMD_CAP_DO,
 	},
 };

@@ -13,6 +13,7 @@
 
 /* Common nested types */
 extern const struct nla_policy kcluster_address_nl_policy[KCLUSTER_A_ADDRESS_LOCAL + 1];
+extern const struct nla_policy kcluster_mirror_filter_nl_policy[KCLUSTER_A_MIRROR_FILTER_PORT + 1];
 extern const struct nla_policy kcluster_node_path_nl_policy[KCLUSTER_A_NODE_PATH_PAD + 1];
 extern const struct nla_policy kcluster_path_nl_policy[KCLUSTER_A_PATH_PAD + 1];
 extern const struct nla_policy kcluster_peer_nl_policy[KCLUSTER_A_PEER_ADDRESS + 1];
@@ -61,6 +62,10 @@ int kcluster_nl_peer_add_doit(struct sk_buff *skb, struct genl_info *info);
 int kcluster_nl_peer_set_doit(struct sk_buff *skb, struct genl_info *info);
 int kcluster_nl_peer_del_doit(struct sk_buff *skb, struct genl_info *info);
 int kcluster_nl_peer_flush_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_mirror_get_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_mirror_set_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_mirror_resync_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_mirror_flush_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	KCLUSTER_NLGRP_EVENTS,

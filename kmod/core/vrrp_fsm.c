@@ -237,6 +237,8 @@ static bool may_preempt(struct kc_fsm *fsm, u64 now)
 		return true;
 	if (!fsm->cfg.preempt)
 		return false;
+	if (fsm->patient)
+		return false;
 	if (!fsm->cfg.preempt_delay_ms)
 		return true;
 	if (!fsm->preempt_at)

@@ -62,6 +62,8 @@ struct kc_fsm_config {
  * @replied_at: last advertisement that answered a rival
  * @announced_at: last announcement
  * @announce_due: a rival was heard too soon after it for another one
+ * @patient: a master of lower priority is left in office for now; set by the
+ *	caller before kc_fsm_advert()
  * @standby: told not to be master, whatever the election says
  * @asks: how often a backup that wants to be master has asked for votes, 0 if
  *	it is none
@@ -87,6 +89,7 @@ struct kc_fsm {
 	u64 replied_at;
 	u64 announced_at;
 	bool announce_due;
+	bool patient;
 	bool standby;
 	u8 asks;
 	u64 lease_until;

@@ -22,6 +22,7 @@
 
 #include "../log.h"
 #include "../net.h"
+#include "attend.h"
 #include "router.h"
 #include "vmac.h"
 
@@ -336,6 +337,9 @@ void kc_vrrp_hold_work(struct kthread_work *work)
 		begin(r);
 		/* What packets must know precedes the addresses, and stays. */
 		lacking = kc_vrrp_claims_build(r);
+		if (pass->want && !r->attended)
+			kc_vrrp_attend_takeover(r->kn);
+		r->attended = pass->want;
 		if (pass->want)
 			pass->added |= kc_vrrp_vmac_apply(r, true) > 0;
 		through = make_agree(r, &budget);

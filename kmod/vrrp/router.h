@@ -229,6 +229,8 @@ struct kc_vrrp {
 	struct kc_clock_entry clock;
 	/** @standby_until: told to stand by until then, ns; 0 if not */
 	u64 standby_until;
+	/** @patient_until: see attend.h, ns; 0 if it is not */
+	u64 patient_until;
 	/** @history: the last @n_history % KC_VRRP_HISTORY changes of state */
 	struct kc_vrrp_transition *history;
 	unsigned int n_history;
@@ -256,6 +258,8 @@ struct kc_vrrp {
 	unsigned int n_addresses;
 	unsigned int n_routes;
 	unsigned int n_locals;
+	/** @attended: whoever wants to be ready for this takeover was told */
+	bool attended;
 	/** @pass: how far the worker is with the items */
 	struct kc_vrrp_pass pass;
 	/** @claims: what packets know of @items, or NULL */

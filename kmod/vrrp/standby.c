@@ -6,6 +6,7 @@
  */
 #include "../extack.h"
 #include "../net.h"
+#include "attend.h"
 #include "group.h"
 #include "router.h"
 
@@ -73,6 +74,9 @@ int kc_vrrp_standby_set(struct kc_net *kn, struct kc_vrrp *r, bool standby,
 	lockdep_assert_held(&kn->vrrp.mutex);
 	if (standby)
 		until = ms ? kc_now() + (u64)ms * NSEC_PER_MSEC : KC_FSM_NEVER;
+	/* What others should know is told while there is somebody to ask. */
+	if (standby)
+		kc_vrrp_attend_leave(kn);
 
 	if (r) {
 		if (!standby && kc_now() < READ_ONCE(kn->vrrp.standby_until))

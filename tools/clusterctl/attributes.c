@@ -127,6 +127,30 @@ const struct attribute value_attributes[] = {
 	{ 0, NULL, KIND_FLAG, NULL, NULL },
 };
 
+static const struct word mirror_action_words[] = {
+	{ "only", KCLUSTER_MIRROR_ACTION_ONLY },
+	{ "except", KCLUSTER_MIRROR_ACTION_EXCEPT },
+	{ NULL, 0 },
+};
+
+static const struct attribute mirror_filter_attributes[] = {
+	{ KCLUSTER_A_MIRROR_FILTER_ACTION, "filter", KIND_WORD, mirror_action_words, NULL },
+	{ KCLUSTER_A_MIRROR_FILTER_PROTOCOL, "protocol", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_MIRROR_FILTER_ADDRESS, "address", KIND_ADDRESS, NULL, NULL },
+	{ KCLUSTER_A_MIRROR_FILTER_PREFIXLEN, "prefix length", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_MIRROR_FILTER_PORT, "port", KIND_NUMBER, NULL, NULL },
+	{ 0, NULL, KIND_FLAG, NULL, NULL },
+};
+
+static const struct attribute mirror_attributes[] = {
+	{ KCLUSTER_A_MIRROR_ON, "set", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_MIRROR_FROM, "from", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_MIRROR_LIMIT, "limit", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_MIRROR_FILTER, "filter", KIND_NEST, NULL, mirror_filter_attributes },
+	{ KCLUSTER_A_MIRROR_NAME, "peer", KIND_TEXT, NULL, NULL },
+	{ 0, NULL, KIND_FLAG, NULL, NULL },
+};
+
 static const struct attribute node_path_attributes[] = {
 	{ KCLUSTER_A_NODE_PATH_ADDRESS, "address", KIND_ADDRESS, NULL, NULL },
 	{ KCLUSTER_A_NODE_PATH_IFNAME, "dev", KIND_TEXT, NULL, NULL },
@@ -162,6 +186,11 @@ const struct attribute *attributes_of(const struct nlmsghdr *request)
 	case KCLUSTER_CMD_PEER_SET:
 	case KCLUSTER_CMD_PEER_DEL:
 		return node_attributes;
+	case KCLUSTER_CMD_MIRROR_SET:
+	case KCLUSTER_CMD_MIRROR_GET:
+	case KCLUSTER_CMD_MIRROR_RESYNC:
+	case KCLUSTER_CMD_MIRROR_FLUSH:
+		return mirror_attributes;
 	default:
 		return vrrp_attributes;
 	}

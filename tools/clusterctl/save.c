@@ -12,6 +12,7 @@
 
 #include "extack.h"
 #include "info.h"
+#include "mirror.h"
 #include "module.h"
 #include "output.h"
 #include "peer.h"
@@ -26,7 +27,7 @@ const char save_usage[] =
 const char flush_usage[] =
 	"Usage: clusterctl flush\n"
 	"Deletes every virtual router of the network namespace, where a master says goodbye\n"
-	"first, every tracked value, and every peer.\n";
+	"first, every tracked value, and every peer, and mirrors no more.\n";
 
 /*
  * A value that must be renewed is not up only because it once was: until somebody
@@ -116,6 +117,8 @@ enum status save_command(int argc, char **argv)
 		peer_save(stdout, &peers.list[i]);
 	for (i = 0; status == DONE && i < values.count; i++)
 		save_value(&values.list[i]);
+	if (status == DONE)
+		status = mirror_save(stdout);
 	if (status == DONE && !info_try_get(&info) && info.standby)
 		save_standby("node standby", NULL, info.standby_time);
 	for (i = 0; status == DONE && i < routers.count; i++) {
@@ -148,7 +151,12 @@ enum status flush_command(int argc, char **argv)
 
 	if (argc)
 		return wrong("flush", "flush: '%s' is too much, nothing is expected", argv[0]);
-	status = vrrp_command(1, words);
+	status = module_connect();
+	/* While there is somebody to hand over to. */
+	if (status == DONE)
+		status = mirror_off("flush");
+	if (status == DONE)
+		status = vrrp_command(1, words);
 	if (status != DONE)
 		return status;
 	result = module_transact(module_new(KCLUSTER_CMD_VALUE_FLUSH, NLM_F_ACK), NULL, NULL,

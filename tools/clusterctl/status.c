@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "info.h"
+#include "mirror.h"
 #include "output.h"
 #include "peer.h"
 #include "router.h"
@@ -18,7 +19,7 @@
 const char status_usage[] =
 	"Usage: clusterctl [ -j ] [ -s ] status\n"
 	"Exits with 3 when a virtual router is in FAULT or lacks votes, when an address, a route or\n"
-	"a path failed, or when a peer is dead.\n";
+	"a path failed, when a peer is dead, or when connections would not survive a failover.\n";
 
 /**
  * struct problems - What is degraded, one sentence each.
@@ -189,7 +190,15 @@ static void show_router(const struct router *router)
 	}
 }
 
+static void find_mirror_problems(const struct mirror *mirror, struct problems *problems)
+{
+	if (mirror->on && !mirror->safe)
+		add_problem(problems, "connections would not survive a failover: %s",
+			    mirror->reason ? mirror->reason : "no reason given");
+}
+
 static void show_text(const struct routers *routers, const struct peers *peers,
+		      const struct mirror *mirror,
 		      const struct problems *problems)
 {
 	size_t i, count = json_object_array_length(problems->array);
@@ -201,6 +210,8 @@ static void show_text(const struct routers *routers, const struct peers *peers,
 	}
 	for (i = 0; i < peers->count; i++)
 		peer_show_brief(&peers->list[i]);
+	if (mirror->on)
+		mirror_show_line(mirror);
 	for (i = 0; i < count; i++) {
 		print_colored(COLOR_BAD, "degraded");
 		printf(": %s\n", json_object_get_string(json_object_array_get_idx(problems->array,
@@ -236,6 +247,7 @@ static void json_add_info(struct json_object *top, const struct info *info)
 }
 
 static void show_json(const struct routers *routers, const struct peers *peers,
+		      const struct mirror *mirror,
 		      const struct problems *problems, const struct info *info)
 {
 	struct json_object *top = need_memory(json_object_new_object());
@@ -251,6 +263,7 @@ static void show_json(const struct routers *routers, const struct peers *peers,
 	for (i = 0; i < peers->count; i++)
 		json_object_array_add(array, peer_json(&peers->list[i]));
 	json_object_object_add(top, "peers", array);
+	json_object_object_add(top, "mirror", mirror_json(mirror));
 	if (options.statistics)
 		json_add_info(top, info);
 	json_print(top);
@@ -268,6 +281,7 @@ enum status status_command(int argc, char **argv)
 	struct problems problems;
 	struct routers routers = { 0 };
 	struct peers peers = { 0 };
+	struct mirror mirror = { 0 };
 	enum status status;
 	struct info info;
 	unsigned int i;
@@ -283,6 +297,8 @@ enum status status_command(int argc, char **argv)
 	if (status != DONE)
 		goto out;
 	result = info_try_get(&info);
+	if (!result)
+		result = mirror_try_get(&mirror);
 	if (result) {
 		error("status: %s", strerror(-result));
 		status = REFUSED;
@@ -293,16 +309,18 @@ enum status status_command(int argc, char **argv)
 		find_problems(&routers.list[i], &problems);
 	for (i = 0; i < peers.count; i++)
 		find_peer_problems(&peers.list[i], &problems);
+	find_mirror_problems(&mirror, &problems);
 	if (options.json)
-		show_json(&routers, &peers, &problems, &info);
+		show_json(&routers, &peers, &mirror, &problems, &info);
 	else
-		show_text(&routers, &peers, &problems);
+		show_text(&routers, &peers, &mirror, &problems);
 	if (!options.json && options.statistics)
 		show_info(&info);
 	if (json_object_array_length(problems.array))
 		status = DEGRADED;
 	json_object_put(problems.array);
 out:
+	mirror_free(&mirror);
 	peers_free(&peers);
 	routers_free(&routers);
 	return status;

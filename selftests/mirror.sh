@@ -1,0 +1,451 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The mirror: what one firewall knows of connections the other one knows, too,
+# and these go on when it takes over. NAT both ways, IPv4 and IPv6; what comes
+# from a peer never travels back; others that hear of connections still do; and
+# nothing is left behind by namespaces and modules that go under load.
+#
+#	                    client  10.10.0.100, fd10::64
+#	                       |
+#	      -----+-----------+-----------+-----	lan
+#	           | eth0 .2          eth0 | .3		virtual: 10.10.0.1, fd10::1
+#	       +---+---+               +---+---+
+#	       |  fw1  |=== wg0 =======|  fw2  |	10.6.0.1, .2 over sync
+#	       +---+---+   (eth2)      +---+---+
+#	           | eth1 .2          eth1 | .3		virtual: 192.0.2.1, fd20::1
+#	      -----+-----------+-----------+-----	wan
+#	                       |
+#	                    server  192.0.2.100, fd20::64
+#
+# The LAN goes out as 192.0.2.1 and fd20::1 (source NAT), and there is a service
+# on these, port 8080, which the client offers (destination NAT). What is invalid
+# is dropped, and nothing is picked up from its middle.
+
+# shellcheck disable=SC2317,SC2329 # functions are called through check
+# shellcheck disable=SC2016        # expressions for eval
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+modprobe wireguard 2>/dev/null || skip_all "there is no WireGuard"
+need_module
+need jq wg nft python3 conntrack
+
+talk=$selftests/mirror_talk.py
+
+net lan
+net wan
+net sync
+node client fw1 fw2 server
+plug client eth0 lan 10.10.0.100/24 fd10::64/64
+plug server eth0 wan 192.0.2.100/24 fd20::64/64
+for i in 1 2; do
+	plug fw$i eth0 lan 10.10.0.$((i + 1))/24 fd10::$((i + 1))/64
+	plug fw$i eth1 wan 192.0.2.$((i + 1))/24 fd20::$((i + 1))/64
+	plug fw$i eth2 sync 10.3.0.$i/24
+	on fw$i sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
+		net.ipv4.conf.all.promote_secondaries=1
+done
+ipn client route add default via 10.10.0.1
+ipn client route add default via fd10::1
+wireguard fw1 10.3.0.1 fw2 10.3.0.2
+
+# rules NODE: a firewall that tracks connections.
+rules()
+{
+	on "$1" nft -f - <<'END'
+table inet kc {
+	chain input {
+		type filter hook input priority 0
+		ct state invalid drop
+	}
+	chain forward {
+		type filter hook forward priority 0; policy drop
+		ct state invalid drop
+		ct state established,related accept
+		iifname eth0 oifname eth1 accept
+		ct status dnat accept
+	}
+	chain pre {
+		type nat hook prerouting priority dstnat
+		iifname eth1 ip daddr 192.0.2.1 meta l4proto { tcp, udp } th dport 8080 dnat ip to 10.10.0.100:80
+		iifname eth1 ip6 daddr fd20::1 meta l4proto { tcp, udp } th dport 8080 dnat ip6 to [fd10::64]:80
+	}
+	chain post {
+		type nat hook postrouting priority srcnat
+		oifname eth1 ip saddr 10.10.0.0/24 snat ip to 192.0.2.1
+		oifname eth1 ip6 saddr fd10::/64 snat ip6 to fd20::1
+	}
+}
+END
+	on "$1" sysctl -qw net.netfilter.nf_conntrack_tcp_loose=0 \
+		net.netfilter.nf_conntrack_udp_timeout_stream=30
+}
+
+# gateway NODE PRIORITY: the virtual router.
+gateway()
+{
+	cc "$1" vrrp add gw dev eth0 vrid 10 priority "$2" interval 100ms \
+		address 10.10.0.1/24 address 192.0.2.1/24 dev eth1 \
+		address fd10::1/64 excluded address fd20::1/64 dev eth1 excluded
+}
+
+# mirror NODE FILTER: a value of the mirror, by a jq expression.
+mirror()
+{
+	cc "$1" -j mirror show | jq -r "$2"
+}
+
+is()
+{
+	[ "$(mirror "$1" "$2")" = "$3" ]
+}
+
+stat()
+{
+	mirror "$1" ".statistics.$2"
+}
+
+# dump NODE: its connections that could move, in an order of their own, without
+# what differs by nature: timeouts, and what addresses of the node have to do
+# with it.
+dump()
+{
+	{
+		on "$1" conntrack -L -f ipv4
+		on "$1" conntrack -L -f ipv6
+	} 2>/dev/null | grep -E '10\.10\.0\.100|fd10::64' |
+		sed -E 's/^([a-z0-9]+ +[0-9]+) [0-9]+ /\1 /; s/ use=[0-9]+.*//; s/ \[OFFLOAD\]//' |
+		grep -vE 'dst=10\.10\.0\.[23] |dst=ff' | sort
+}
+
+same_tables()
+{
+	dump fw1 >"$tmp/dump1"
+	dump fw2 >"$tmp/dump2"
+	diff "$tmp/dump1" "$tmp/dump2"
+}
+
+# listed NODE WORDS...: conntrack lists such a connection.
+listed()
+{
+	local name=$1
+
+	shift
+	on "$name" conntrack -L "$@" 2>/dev/null | grep -q .
+}
+
+# hooks NODE: how many hooks of conntrack there are.
+hooks()
+{
+	on "$1" nft list hooks 2>/dev/null | grep -c conntrack
+}
+
+# --- nothing before, refusals -----------------------------------------------
+
+gateway fw1 150
+gateway fw2 100
+check "fw1 is master" wait_for 10 is_state fw1 gw master
+check_is "virtual routers alone register no hook of conntrack" 0 "$(hooks fw1)"
+check_is "off at first" false "$(mirror fw1 .on)"
+
+# refused TEXT ARGUMENT...
+refused()
+{
+	local text=$1
+
+	shift
+	cc fw1 "$@" 2>"$tmp/err"
+	check_is "refused: $*" 1 $?
+	check "it says: $text" grep -q -e "$text" "$tmp/err"
+}
+
+refused "nothing is mirrored here" mirror resync
+refused "nothing is mirrored here" mirror flush
+refused "limit" mirror set on limit 1
+refused "has host bits set" mirror set on only address 10.10.0.1/24
+refused "has no ports" mirror set on except protocol icmp port 80
+check_is "nothing came of that" false "$(mirror fw1 .on)"
+
+# --- on ---------------------------------------------------------------------
+
+rules fw1
+rules fw2
+events_before=$(on fw1 sysctl -n net.netfilter.nf_conntrack_events)
+cc fw1 peer add fw2 address 10.6.0.2
+cc fw2 peer add fw1 address 10.6.0.1
+cc fw1 mirror set on
+check_is "mirror on" 0 $?
+cc fw2 mirror set on
+check "fw1 sends" wait_for 10 is fw1 '.peers[0].state' sync
+check "fw2 knows all" wait_for 10 is fw2 '.peers[0].peer_state' sync
+check "fw1 owns" is fw1 .owner true
+check "fw2 does not" is fw2 .owner false
+check "safe to fail over" wait_for 5 is fw1 .safe true
+check "status says so" eval 'cc fw1 status | grep -q "safe to fail over: yes"'
+check "save has it" eval 'cc fw1 save | grep -qx "mirror set on"'
+
+# --- capture and insertion --------------------------------------------------
+
+in_background on server "$talk" serve 192.0.2.100 80 81 >"$tmp/server4"
+in_background on server "$talk" serve fd20::64 80 81 >"$tmp/server6"
+in_background on client "$talk" serve 10.10.0.100 80 >"$tmp/client4"
+in_background on client "$talk" serve fd10::64 80 >"$tmp/client6"
+for file in server4 server6 client4 client6; do
+	wait_for 20 grep -q ready "$tmp/$file" || bail "$file does not start"
+done
+
+# start NAME NODE ARGUMENTS...: a set of connections; "use NAME" uses them.
+start()
+{
+	local name=$1 node=$2
+
+	shift 2
+	mkfifo "$tmp/$name.in"
+	ip netns exec "$ns_prefix$node" "$talk" talk "$@" \
+		<>"$tmp/$name.in" >"$tmp/$name.out" &
+	background+=($!)
+	disown
+}
+
+opened()
+{
+	wait_for 20 grep -q ready "$tmp/$1.out"
+}
+
+use()
+{
+	local before
+
+	before=$(grep -c answered "$tmp/$1.out")
+	echo >"$tmp/$1.in"
+	wait_for 30 eval "[ \$(grep -c answered '$tmp/$1.out') -gt $before ]"
+	tail -n 1 "$tmp/$1.out"
+}
+
+start tcp4 client tcp 192.0.2.100 80 20
+start tcp6 client tcp fd20::64 80 20
+start udp4 client udp 192.0.2.100 80 10
+start udp6 client udp fd20::64 80 10
+start dnat4 server tcp 192.0.2.1 8080 20
+start dnat6 server tcp fd20::1 8080 20
+for name in tcp4 tcp6 udp4 udp6 dnat4 dnat6; do
+	check "$name: open through fw1" opened $name
+done
+# UDP is assured when it has gone on for two seconds.
+sleep 2.5
+check_is "udp4 goes on" "answered 10 silent 0 reset 0" "$(use udp4)"
+check_is "udp6 goes on" "answered 10 silent 0 reset 0" "$(use udp6)"
+
+check "both tables are equal" wait_for 15 same_tables
+check_is "100 connections are in it" 100 "$(wc -l <"$tmp/dump2")"
+check "source NAT is in it" listed fw2 -p tcp --src 10.10.0.100 --reply-dst 192.0.2.1
+check "destination NAT, too" listed fw2 -p tcp --dst 192.0.2.1 --reply-src 10.10.0.100
+check "and that of IPv6" listed fw2 -f ipv6 -p tcp --dst fd20::1 --reply-src fd10::64
+check_is "fw2 tells nothing of it" 0 "$(stat fw2 sets_sent)"
+check_is "no clash" 0 "$(stat fw2 clashes)"
+check_is "nothing malformed" 0 "$(stat fw2 discard_malformed)"
+
+# Of the nodes themselves nothing travels.
+on fw1 ping -q -c 3 192.0.2.100 >/dev/null
+on fw1 python3 -c 'import socket
+s = socket.create_connection(("192.0.2.100", 81)); s.sendall(b"x"); s.recv(1)'
+check_not "fw1's own ping stays there" wait_for 2 listed fw2 -p icmp --src 192.0.2.2
+check_not "and so does its own connection" wait_for 2 listed fw2 -p tcp --src 192.0.2.2
+check "which it has itself" listed fw1 -p tcp --src 192.0.2.2
+
+# --- ends -------------------------------------------------------------------
+
+on client python3 - <<'END'
+import socket
+for _ in range(10):
+    s = socket.create_connection(("192.0.2.100", 81))
+    s.sendall(b"x")
+    s.recv(1)
+    s.close()
+END
+on fw1 conntrack -D -p tcp --dport 81 >/dev/null 2>&1
+check_not "what ends on fw1 ends on fw2" listed fw2 -p tcp --dport 81
+check "the tables stay equal" wait_for 15 same_tables
+
+# A copy that is deleted or expires does not take the original with it.
+deleted=$(stat fw1 deleted)
+on fw2 conntrack -D -p tcp --dport 80 --src 10.10.0.100 >/dev/null 2>&1
+check_is "copies were deleted on fw2" "answered 20 silent 0 reset 0" "$(use tcp4)"
+check_is "fw1 was told of no end" "$deleted" "$(stat fw1 deleted)"
+cc fw1 mirror resync fw2
+check "a resync heals it" wait_for 15 same_tables
+
+# --- refresh ----------------------------------------------------------------
+
+# timeout_of NODE: the shortest one of the UDP streams.
+timeout_of()
+{
+	on "$1" conntrack -L -p udp --src 10.10.0.100 2>/dev/null |
+		awk '{ print $3 }' | sort -n | head -n 1
+}
+
+for ((i = 0; i < 16; i++)); do
+	use udp4 >/dev/null
+	use udp6 >/dev/null
+	sleep 4
+done
+check_between "a UDP stream of a minute is known on fw2, though its timeout is 30 s" \
+	1 "$(timeout_of fw2)" 31
+check "flows were refreshed" eval '[ "$(stat fw1 refreshed)" -gt 0 ]'
+check "the tables are equal" wait_for 15 same_tables
+
+# --- others that hear of connections ----------------------------------------
+
+on fw1 timeout 60 conntrack -E -p tcp --dport 81 >"$tmp/events1" 2>/dev/null &
+background+=($!)
+on fw2 timeout 60 conntrack -E -p tcp --dport 80 >"$tmp/events2" 2>/dev/null &
+background+=($!)
+sleep 1
+connect()
+{
+	on client python3 -c 'import socket
+s = socket.create_connection(("192.0.2.100", 81)); s.sendall(b"x"); s.recv(1)'
+}
+connect
+check "conntrack -E still hears of connections" wait_for 10 grep -q ESTABLISHED "$tmp/events1"
+
+# --- takeover ---------------------------------------------------------------
+
+on fw1 ip link set eth0 down
+on fw1 ip link set eth1 down
+on fw1 ip link set eth2 down
+check "fw2 takes over" wait_for 10 is_state fw2 gw master
+check "it owns now" wait_for 5 is fw2 .owner true
+for name in tcp4 tcp6 dnat4 dnat6; do
+	check_is "$name: no connection felt it" "answered 20 silent 0 reset 0" "$(use $name)"
+done
+for name in udp4 udp6; do
+	check_is "$name: no stream felt it" "answered 10 silent 0 reset 0" "$(use $name)"
+done
+check "it adopted them" eval '[ "$(stat fw2 adopted)" -ge 100 ]'
+check_is "the takeover waited for nothing in vain" 0 "$(stat fw2 takeover_timeouts)"
+check "not safe to fail over" wait_for 5 is fw2 .safe false
+check "status has another exit code" eval 'cc fw2 status >/dev/null; [ $? = 3 ]'
+
+# and back
+on fw1 ip link set eth2 up
+on fw1 ip link set eth0 up
+on fw1 ip link set eth1 up
+ipn fw1 -6 address replace fd10::2/64 dev eth0
+ipn fw1 -6 address replace fd20::2/64 dev eth1
+check "fw1 is master again" wait_for 30 is_state fw1 gw master
+for name in tcp4 tcp6 dnat4 dnat6; do
+	check_is "$name: nor did it feel the way back" "answered 20 silent 0 reset 0" \
+		"$(use $name)"
+done
+check "the tables are equal again" wait_for 20 same_tables
+
+# standby: what is known is handed over first
+cc fw1 node standby
+check "fw2 is master when fw1 stands by" wait_for 10 is_state fw2 gw master
+for name in tcp4 dnat6; do
+	check_is "$name: it goes on" "answered 20 silent 0 reset 0" "$(use $name)"
+done
+cc fw1 node active
+check "fw1 is active again" wait_for 30 is_state fw1 gw master
+check_is "tcp4: and on" "answered 20 silent 0 reset 0" "$(use tcp4)"
+check "the tables are equal after it" wait_for 20 same_tables
+
+# --- filters ----------------------------------------------------------------
+
+cc fw1 mirror set on except protocol udp except port 8080
+check_not "what a filter leaves out goes" wait_for 15 eval '! listed fw2 -p udp --src 10.10.0.100 &&
+	listed fw2 -p tcp --dst 192.0.2.1 --dport 8080'
+check "the rest stays" listed fw2 -p tcp --src 10.10.0.100 --dport 80
+check "save has the filters" eval \
+	'cc fw1 save | grep -qx "mirror set on except protocol udp except port 8080"'
+cc fw1 mirror set on
+check "without them it comes back" wait_for 20 same_tables
+
+# --- overflow ---------------------------------------------------------------
+
+cc fw1 mirror set on limit 16 from new
+on client python3 - <<'END'
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for port in range(20000, 22000):
+    s.sendto(b"x", ("192.0.2.100", port))
+END
+check "a queue that is too short is counted" eval '[ "$(stat fw1 overflow)" -gt 0 ]'
+check "and healed by itself" wait_for 30 same_tables
+check_between "all of it is there" 2000 "$(wc -l <"$tmp/dump2")" 2200
+cc fw1 mirror set on
+on fw1 conntrack -D -p udp --src 10.10.0.100 >/dev/null 2>&1
+on fw1 conntrack -D -f ipv6 -p udp --src fd10::64 >/dev/null 2>&1
+check "and gone" wait_for 30 same_tables
+
+# --- nf_conntrack_netlink comes and goes ------------------------------------
+
+# load: connections come and go until $loading is killed.
+load()
+{
+	ip netns exec "${ns_prefix}client" python3 -c 'import socket, time
+while True:
+    time.sleep(0.01)        # there are not so many ports
+    try:
+        s = socket.create_connection(("192.0.2.100", 81), 2)
+        s.sendall(b"x\n"); s.recv(2); s.close()
+    except OSError:
+        pass' &
+	loading=$!
+	background+=($!)
+	disown
+}
+for job in "${background[@]}"; do
+	case $(ps -o args= -p "$job" 2>/dev/null) in
+	*"conntrack -E"*) kill "$job" ;;
+	esac
+done
+load
+dmesg -C
+unloaded=0
+for i in 1 2 3; do
+	wait_for 10 modprobe -r nf_conntrack_netlink && unloaded=$((unloaded + 1))
+	sleep 0.5
+	modprobe nf_conntrack_netlink
+	sleep 0.5
+done
+check_is "nf_conntrack_netlink can be unloaded under load" 3 "$unloaded"
+check_not "the kernel says nothing about it" eval 'dmesg | grep -E "WARN|BUG|kcluster|Call Trace"'
+sends_since()
+{
+	[ "$(stat fw1 sets_sent)" -gt "$1" ]
+}
+check "flows are still told" wait_for 10 sends_since "$(stat fw1 sets_sent)"
+on fw1 timeout 60 conntrack -E -p tcp --dport 81 >"$tmp/events3" 2>/dev/null &
+background+=($!)
+check "and conntrack -E hears them" wait_for 10 grep -q ESTABLISHED "$tmp/events3"
+
+# --- going under load -------------------------------------------------------
+
+cc fw2 mirror set off
+check_is "off under load" 0 $?
+check "fw1 sees that it has no peer that mirrors" wait_for 10 is fw1 '.peers[0].state' idle
+cc fw2 mirror set on
+check "and on again" wait_for 20 is fw1 '.peers[0].state' sync
+cc fw1 peer flush
+cc fw1 peer add fw2 address 10.6.0.2
+check "the peer deleted and added under load" wait_for 20 is fw1 '.peers[0].state' sync
+kill $loading
+wait_for 5 eval "! kill -0 $loading"
+check "the tables are equal in the end" wait_for 40 same_tables
+load
+ip netns del "${ns_prefix}fw2"
+nodes=(client fw1 server)
+sleep 1
+check "a namespace goes under load" eval '! ip netns list | grep -q fw2'
+cc fw1 mirror set off
+check_is "nf_conntrack_events is what it was" "$events_before" \
+	"$(on fw1 sysctl -n net.netfilter.nf_conntrack_events)"
+cc fw1 mirror set on
+check "the module goes under load" modprobe -r kcluster
+check_not "the kernel says nothing about all that" \
+	eval 'dmesg | grep -E "WARN|BUG|Call Trace|refcount|leak"'
+modprobe kcluster
+finish
