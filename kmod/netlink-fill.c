@@ -28,6 +28,7 @@ struct moment {
 	u32 master_interval_ms;
 	u32 standby_ms;
 	u32 preempt_ms;
+	u32 handover_ms;
 	u32 startup_ms;
 	int ifindex;
 	char reason[KC_VRRP_REASON_MAX];
@@ -72,6 +73,9 @@ static void take_moment(struct kc_vrrp *r, struct moment *m)
 			kc_netlink_ms_between(now, kc_vrrp_standby_until(r));
 	m->startup_ms = kc_netlink_ms_between(now, r->fsm.hold_until);
 	m->preempt_ms = kc_netlink_ms_between(now, r->fsm.preempt_at);
+	if (r->fsm.unready)
+		m->handover_ms =
+			kc_netlink_ms_between(now, r->fsm.patient_until);
 	m->ifindex = r->ifindex;
 	kc_vrrp_group_explain(r);
 	strscpy(m->reason, r->reason, sizeof(m->reason));
@@ -275,6 +279,9 @@ static int fill_moment(struct sk_buff *skb, const struct kc_vrrp *r,
 	     nla_put_u32(skb, KCLUSTER_A_VRRP_STANDBY_TIME, m->standby_ms)) ||
 	    (m->preempt_ms &&
 	     nla_put_u32(skb, KCLUSTER_A_VRRP_PREEMPT_WAIT, m->preempt_ms)) ||
+	    (m->handover_ms &&
+	     nla_put_u32(skb, KCLUSTER_A_VRRP_HANDOVER_WAIT,
+			 m->handover_ms)) ||
 	    (m->startup_ms &&
 	     nla_put_u32(skb, KCLUSTER_A_VRRP_STARTUP_WAIT, m->startup_ms)))
 		return -EMSGSIZE;

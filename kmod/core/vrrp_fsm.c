@@ -41,6 +41,7 @@ static unsigned int begin(struct kc_fsm *fsm, bool assume_master, u64 now)
 
 	fsm->active_interval_ms = fsm->cfg.interval_ms;
 	fsm->preempt_at = 0;
+	fsm->patient_until = 0;
 	fsm->lease_until = 0;
 	fsm->blocked = false;
 	fsm->listening = false;
@@ -104,6 +105,7 @@ static unsigned int isolate(struct kc_fsm *fsm, u64 now)
 	unsigned int actions = kc_step_leave(fsm, KC_FSM_BACKUP);
 
 	fsm->preempt_at = 0;
+	fsm->patient_until = 0;
 	fsm->deposed = true;
 	kc_step_wait(fsm, kc_fsm_down_interval(fsm), now);
 	return actions | KC_FSM_ISOLATED;
@@ -151,6 +153,7 @@ unsigned int kc_fsm_standby(struct kc_fsm *fsm, bool standby, u64 now)
 		return 0;
 	fsm->standby = standby;
 	fsm->preempt_at = 0;
+	fsm->patient_until = 0;
 	fsm->listening = !standby && !owner && fsm->state == KC_FSM_BACKUP;
 	if (fsm->state == KC_FSM_MASTER)
 		actions = kc_step_leave(fsm, KC_FSM_BACKUP);
@@ -230,6 +233,16 @@ static void obey(struct kc_fsm *fsm, u32 interval_ms, u64 now)
 	kc_step_wait(fsm, kc_fsm_down_interval(fsm), now);
 }
 
+/* Is it left in office although it could be deposed? */
+static bool is_patient(struct kc_fsm *fsm, u64 now)
+{
+	if (!fsm->unready)
+		return false;
+	if (!fsm->patient_until)
+		fsm->patient_until = now + KC_FSM_PATIENCE_MS * NS_PER_MS;
+	return now < fsm->patient_until;
+}
+
 /* May a master of lower priority be replaced? (RFC 9568, 6.1, 6.4.2) */
 static bool may_preempt(struct kc_fsm *fsm, u64 now)
 {
@@ -237,13 +250,14 @@ static bool may_preempt(struct kc_fsm *fsm, u64 now)
 		return true;
 	if (!fsm->cfg.preempt)
 		return false;
-	if (fsm->patient)
-		return false;
-	if (!fsm->cfg.preempt_delay_ms)
-		return true;
-	if (!fsm->preempt_at)
-		fsm->preempt_at = now + fsm->cfg.preempt_delay_ms * NS_PER_MS;
-	return now >= fsm->preempt_at;
+	if (fsm->cfg.preempt_delay_ms) {
+		if (!fsm->preempt_at)
+			fsm->preempt_at = now + fsm->cfg.preempt_delay_ms *
+						NS_PER_MS;
+		if (now < fsm->preempt_at)
+			return false;
+	}
+	return !is_patient(fsm, now);
 }
 
 static unsigned int heard_as_backup(struct kc_fsm *fsm, u8 priority,
@@ -268,6 +282,7 @@ static unsigned int heard_as_backup(struct kc_fsm *fsm, u8 priority,
 		else if (sender_above)
 			fsm->blocked = sender_above > 0;
 		fsm->preempt_at = 0;
+		fsm->patient_until = 0;
 		obey(fsm, interval_ms, now);
 		return 0;
 	}
@@ -314,6 +329,7 @@ static unsigned int yield(struct kc_fsm *fsm, u32 interval_ms, u64 now)
 {
 	fsm->state = KC_FSM_BACKUP;
 	fsm->preempt_at = 0;
+	fsm->patient_until = 0;
 	fsm->lease_until = 0;
 	fsm->blocked = true;
 	fsm->deposed = true;

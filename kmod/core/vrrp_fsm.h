@@ -62,8 +62,10 @@ struct kc_fsm_config {
  * @replied_at: last advertisement that answered a rival
  * @announced_at: last announcement
  * @announce_due: a rival was heard too soon after it for another one
- * @patient: a master of lower priority is left in office for now; set by the
- *	caller before kc_fsm_advert()
+ * @patient_until: for how long such a master is left in office while @unready,
+ *	0 if none has been heard
+ * @unready: a takeover now would lose something that it would not lose later;
+ *	set by the caller, any time
  * @standby: told not to be master, whatever the election says
  * @asks: how often a backup that wants to be master has asked for votes, 0 if
  *	it is none
@@ -85,11 +87,12 @@ struct kc_fsm {
 	u64 deadline;
 	u64 hold_until;
 	u64 preempt_at;
+	u64 patient_until;
 	u64 sent_at;
 	u64 replied_at;
 	u64 announced_at;
 	bool announce_due;
-	bool patient;
+	bool unready;
 	bool standby;
 	u8 asks;
 	u64 lease_until;
@@ -126,6 +129,12 @@ enum kc_fsm_action {
 	KC_FSM_ASK		= 1 << 7,
 	KC_FSM_ISOLATED		= 1 << 8,
 };
+
+/*
+ * So long a master of lower priority stays in office for the sake of what else
+ * would be lost. Whoever takes over from one that is silent waits for nothing.
+ */
+#define KC_FSM_PATIENCE_MS 10000
 
 /* A candidate asks so often in a hurry, eight times an interval. */
 #define KC_FSM_HURRY 8

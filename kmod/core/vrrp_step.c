@@ -103,6 +103,7 @@ unsigned int kc_step_master(struct kc_fsm *fsm, u64 now)
 {
 	fsm->state = KC_FSM_MASTER;
 	fsm->preempt_at = 0;
+	fsm->patient_until = 0;
 	fsm->hold_until = 0;
 	fsm->active_interval_ms = fsm->cfg.interval_ms;
 	fsm->sent_at = now;

@@ -58,6 +58,7 @@ static void sweep_begin(struct kc_mirror_peer *mp, u32 epoch)
 	while (kc_mirror_reap(mp))
 		cond_resched();
 	mp->sweeping = true;
+	mp->complete = false;
 	mp->spoilt = false;
 	mp->peer_epoch = epoch;
 	mp->mark++;

@@ -80,6 +80,8 @@ static struct kc_mirror *alloc_mirror(struct kc_net *kn)
 	kthread_init_work(&m->work, kc_mirror_run);
 	kc_mirror_timers_init(m);
 	m->nb.notifier_call = on_event;
+	/* Until the worker has looked at the peers there are. */
+	m->unready = true;
 	m->todo = BIT(KC_MIRROR_TODO_PEERS) | BIT(KC_MIRROR_TODO_OWNERS);
 	kc_mirror_walk_begin(&m->round);
 	m->found = kvcalloc(KC_MIRROR_FOUND_MAX, sizeof(*m->found),

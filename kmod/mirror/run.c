@@ -155,16 +155,22 @@ static bool run_peer(struct kc_mirror_peer *mp, u64 now, u64 *next)
 	return more;
 }
 
-/*
- * A peer that is there and mirrors has something to tell that we want to know
- * before we are master: see attend.c.
- */
-static bool is_unready(const struct kc_mirror_peer *mp, u64 now)
+/* Has it something to tell that we want to know before we are master? */
+static bool awaits(struct kc_mirror_peer *mp, u64 now)
 {
-	if (mp->complete ||
-	    kc_peer_state(mp->peer) == KCLUSTER_PEER_STATE_DEAD)
-		return false;
-	return now - (mp->status_heard_at ?: mp->since) < KC_MIRROR_SILENCE;
+	bool alive = kc_peer_state(mp->peer) != KCLUSTER_PEER_STATE_DEAD;
+	struct kc_mirror_source source = {
+		.dead = !alive,
+		.complete = mp->complete,
+		.missing = kc_rx_missing(&mp->rx),
+		.said_at = mp->status_heard_at,
+	};
+
+	if (alive && !mp->alive)
+		mp->since = now;
+	mp->alive = alive;
+	source.since = mp->since;
+	return kc_mirror_awaits(&source, now);
 }
 
 /**
@@ -198,13 +204,14 @@ void kc_mirror_run(struct kthread_work *work)
 		WRITE_ONCE(m->inserted, m->inserted + 1);
 		wake_up_all(&m->takeover);
 	}
+	/* What happened while flows were ours is told before they are not. */
+	more = kc_mirror_tell(m, now);
 	kc_mirror_owners_run(m, now);
 	reclassify(m);
 	heal(m);
-	more = kc_mirror_tell(m, now);
 	list_for_each_entry(mp, &m->peers, list) {
 		more |= run_peer(mp, now, &next);
-		unready |= is_unready(mp, now);
+		unready |= awaits(mp, now);
 	}
 	WRITE_ONCE(m->unready, unready);
 	more |= kc_mirror_round(m, now);

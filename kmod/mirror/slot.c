@@ -225,5 +225,3 @@ void kc_mirror_slot_exit(void)
 {
 	unregister_module_notifier(&module_nb);
 }
-
-MODULE_SOFTDEP("pre: " CTNETLINK);

@@ -11,6 +11,7 @@
 #ifndef KC_MIRROR_STREAM_H
 #define KC_MIRROR_STREAM_H
 
+#include "../core/mirror_ready.h"
 #include "../peer/peer.h"
 #include "mirror.h"
 
@@ -20,8 +21,6 @@
 #define KC_MIRROR_INBOX_MAX (2 * KC_MIRROR_SLOTS)
 /* No datagram is larger, whatever the path could take. */
 #define KC_MIRROR_ROOM_MAX 1400
-/* A peer that says nothing for so long does not mirror, ns. */
-#define KC_MIRROR_SILENCE NSEC_PER_SEC
 /* Another stream is begun no more often, ns. */
 #define KC_MIRROR_STREAM_INTERVAL NSEC_PER_SEC
 /* It says something at least so often, ns. */
@@ -55,7 +54,9 @@ struct kc_mirror_peer {
 	struct kc_peer *peer;
 	/** @slot: number of the peer in stamps, from 1 */
 	u8 slot;
-	/** @since: when it came, or started anew, ns */
+	/** @alive: it was within reach when we last looked */
+	bool alive;
+	/** @since: when it came, came within reach or started anew, ns */
 	u64 since;
 	/** @flags: KC_MIRROR_PEER_*, set by everybody */
 	unsigned long flags;

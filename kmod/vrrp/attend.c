@@ -4,7 +4,6 @@
  */
 #include "../net.h"
 #include "attend.h"
-#include "router.h"
 
 static const struct kc_vrrp_attendant *attendant;
 
@@ -44,23 +43,12 @@ void kc_vrrp_attend_leave(struct kc_net *kn)
 }
 
 /**
- * kc_vrrp_is_patient() - is a master of lower priority to be left in office?
- * @r: the router, locked
- * @now: present time, ns
+ * kc_vrrp_is_unready() - would a takeover now lose what it would not lose later?
+ * @kn: the namespace
  *
- * Only this is put off, and not for ever: whoever takes over from a master that
- * is silent waits for nothing.
+ * Context: softirq or process, a router may be locked
  */
-bool kc_vrrp_is_patient(struct kc_vrrp *r, u64 now)
+bool kc_vrrp_is_unready(struct kc_net *kn)
 {
-	lockdep_assert_held(&r->lock);
-
-	if (r->fsm.state != KC_FSM_BACKUP || !attendant ||
-	    !attendant->unready(r->kn)) {
-		r->patient_until = 0;
-		return false;
-	}
-	if (!r->patient_until)
-		r->patient_until = now + KC_VRRP_PATIENCE;
-	return now < r->patient_until;
+	return attendant && attendant->unready(kn);
 }

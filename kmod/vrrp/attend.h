@@ -10,10 +10,6 @@
 #include <linux/types.h>
 
 struct kc_net;
-struct kc_vrrp;
-
-/* So long a master of lower priority stays in office for our sake, ns. */
-#define KC_VRRP_PATIENCE (10 * (u64)NSEC_PER_SEC)
 
 /**
  * struct kc_vrrp_attendant - what to ask and to tell
@@ -40,6 +36,6 @@ struct kc_vrrp_attendant {
 void kc_vrrp_attend(const struct kc_vrrp_attendant *attendant);
 void kc_vrrp_attend_takeover(struct kc_net *kn);
 void kc_vrrp_attend_leave(struct kc_net *kn);
-bool kc_vrrp_is_patient(struct kc_vrrp *r, u64 now);
+bool kc_vrrp_is_unready(struct kc_net *kn);
 
 #endif

@@ -229,8 +229,6 @@ struct kc_vrrp {
 	struct kc_clock_entry clock;
 	/** @standby_until: told to stand by until then, ns; 0 if not */
 	u64 standby_until;
-	/** @patient_until: see attend.h, ns; 0 if it is not */
-	u64 patient_until;
 	/** @history: the last @n_history % KC_VRRP_HISTORY changes of state */
 	struct kc_vrrp_transition *history;
 	unsigned int n_history;

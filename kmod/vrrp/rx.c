@@ -184,7 +184,7 @@ static void heard(struct kc_vrrp_path *path,
 	else
 		snprintf(from, sizeof(from), "%pI4", packet->src);
 
-	r->fsm.patient = kc_vrrp_is_patient(r, now);
+	r->fsm.unready = kc_vrrp_is_unready(r->kn);
 	actions = kc_fsm_advert(&r->fsm, advert->priority, advert->interval_ms,
 				compare_source(path, packet, now), now);
 	if (actions & KC_FSM_BAD_INTERVAL) {

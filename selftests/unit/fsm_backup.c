@@ -246,6 +246,100 @@ static void owner_ignores_delay(void)
 	expect_eq(timer(&fsm, T0 + SECOND), TAKEOVER);
 }
 
+/* --- what would be lost --------------------------------------------------- */
+
+#define PATIENCE (KC_FSM_PATIENCE_MS * MS)
+
+static void unready(void)
+{
+	struct kc_fsm fsm;
+	u64 t;
+
+	start(&fsm, &plain, T0);
+	fsm.unready = true;
+	for (t = T0 + SECOND; t < T0 + 6 * SECOND; t += SECOND) {
+		expect_eq(advert(&fsm, 50, 1000, BELOW, t), 0);
+		expect_eq(fsm.deadline, t + kc_fsm_down_interval(&fsm));
+	}
+	/* As soon as nothing would be lost any more. */
+	fsm.unready = false;
+	expect_eq(advert(&fsm, 50, 1000, BELOW, t), LOWER);
+	expect_eq(timer(&fsm, fsm.deadline), TAKEOVER);
+	expect_eq(fsm.patient_until, 0);
+}
+
+static void unready_for_ever(void)
+{
+	struct kc_fsm fsm;
+
+	start(&fsm, &plain, T0);
+	fsm.unready = true;
+	advert(&fsm, 50, 1000, BELOW, T0);
+	/* Nor does it begin anew when it was ready for a moment. */
+	fsm.unready = false;
+	expect_eq(advert(&fsm, 50, 1000, BELOW, T0 + SECOND), LOWER);
+	fsm.unready = true;
+	expect_eq(advert(&fsm, 50, 1000, BELOW, T0 + PATIENCE - 1), 0);
+	expect_eq(advert(&fsm, 50, 1000, BELOW, T0 + PATIENCE), LOWER);
+	expect_eq(timer(&fsm, fsm.deadline), TAKEOVER);
+}
+
+static void unready_again(void)
+{
+	struct kc_fsm fsm;
+	u64 now = T0 + 20 * SECOND;
+
+	start(&fsm, &plain, T0);
+	fsm.unready = true;
+	advert(&fsm, 50, 1000, BELOW, T0);
+	expect_eq(advert(&fsm, 50, 1000, BELOW, T0 + PATIENCE), LOWER);
+	/* Another master came and went: the next one is waited for anew. */
+	advert(&fsm, 200, 1000, ABOVE, T0 + PATIENCE + SECOND);
+	expect_eq(advert(&fsm, 50, 1000, BELOW, now), 0);
+	/* So it is after this one was master itself, ... */
+	expect_eq(timer(&fsm, fsm.deadline), TAKEOVER);
+	advert(&fsm, 200, 1000, ABOVE, now + 20 * SECOND);
+	expect_eq(advert(&fsm, 50, 1000, BELOW, now + 21 * SECOND), 0);
+	/* ... and after a fault. */
+	fault(&fsm);
+	recover(&fsm, now + 40 * SECOND);
+	expect_eq(advert(&fsm, 50, 1000, BELOW, now + 41 * SECOND), 0);
+	expect_eq(advert(&fsm, 50, 1000, BELOW,
+			 now + 41 * SECOND + PATIENCE), LOWER);
+}
+
+static void unready_master_dies(void)
+{
+	struct kc_fsm fsm;
+
+	start(&fsm, &plain, T0);
+	fsm.unready = true;
+	advert(&fsm, 50, 1000, BELOW, T0);
+	expect_eq(timer(&fsm, T0 + kc_fsm_down_interval(&fsm)), TAKEOVER);
+	stop(&fsm);
+	kc_fsm_start(&fsm, T0);
+	advert(&fsm, 50, 1000, BELOW, T0);
+	advert(&fsm, 0, 1000, BELOW, T0);
+	expect_eq(timer(&fsm, T0 + SECOND), TAKEOVER);
+}
+
+static void unready_after_delay(void)
+{
+	struct kc_fsm_config cfg = plain;
+	struct kc_fsm fsm;
+	u64 end = T0 + 60 * SECOND;
+
+	/* Only what would depose a master now makes it wait. */
+	cfg.preempt_delay_ms = 60000;
+	start(&fsm, &cfg, T0);
+	fsm.unready = true;
+	advert(&fsm, 50, 1000, BELOW, T0);
+	expect_eq(advert(&fsm, 50, 1000, BELOW, end - 1), 0);
+	expect_eq(fsm.patient_until, 0);
+	expect_eq(advert(&fsm, 50, 1000, BELOW, end), 0);
+	expect_eq(advert(&fsm, 50, 1000, BELOW, end + PATIENCE), LOWER);
+}
+
 static const struct check checks[] = {
 	{ "startup delay: no takeover before its end", startup_delay },
 	{ "startup delay: an owner waits as well", startup_delay_owner },
@@ -265,6 +359,12 @@ static const struct check checks[] = {
 	{ "preempt delay: does not protect a dead master",
 	  preempt_delay_master_dies },
 	{ "row 33: an owner knows no preempt delay", owner_ignores_delay },
+	{ "unready: a lower master is left in office", unready },
+	{ "unready: but not for ever", unready_for_ever },
+	{ "unready: each master is waited for", unready_again },
+	{ "unready: does not protect a dead master", unready_master_dies },
+	{ "unready: counts from the end of the preempt delay",
+	  unready_after_delay },
 };
 
 int main(void)

@@ -158,6 +158,7 @@ struct router {
 	uint32_t sequence;
 	uint32_t standby_time;
 	uint32_t preempt_wait;
+	uint32_t handover_wait;
 	uint32_t startup_wait;
 	uint64_t since;
 	uint64_t last_heard;

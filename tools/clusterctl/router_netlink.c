@@ -358,6 +358,9 @@ static void decode_scalar(struct router *router, const struct nlattr *attr)
 	case KCLUSTER_A_VRRP_PREEMPT_WAIT:
 		router->preempt_wait = (uint32_t)number;
 		break;
+	case KCLUSTER_A_VRRP_HANDOVER_WAIT:
+		router->handover_wait = (uint32_t)number;
+		break;
 	case KCLUSTER_A_VRRP_STARTUP_WAIT:
 		router->startup_wait = (uint32_t)number;
 		break;

@@ -434,6 +434,8 @@ struct json_object *router_json(const struct router *router, bool statistics)
 			      router->standby_time);
 	json_add_number_given(object, router, KCLUSTER_A_VRRP_PREEMPT_WAIT, "preempt_wait",
 			      router->preempt_wait);
+	json_add_number_given(object, router, KCLUSTER_A_VRRP_HANDOVER_WAIT, "handover_wait",
+			      router->handover_wait);
 	json_add_number_given(object, router, KCLUSTER_A_VRRP_STARTUP_WAIT, "startup_wait",
 			      router->startup_wait);
 	votes_json(object, router);

@@ -141,6 +141,9 @@ static void show_master(const struct router *router)
 	} else {
 		printf("    master unknown\n");
 	}
+	if (router->handover_wait)
+		printf("    waits for the connections of its peers, for another %s at most\n",
+		       age_text(router->handover_wait, text));
 }
 
 static void show_router(const struct router *router)

@@ -123,7 +123,10 @@ static void say_obstacle(struct sentence *sentence, const struct router *router)
 {
 	char text[TIME_TEXT_MAX];
 
-	if (group_holds(router)) {
+	if (router->handover_wait) {
+		say(sentence, "; it waits until it knows the connections of its peers, for another %s at most",
+		    age_text(router->handover_wait, text));
+	} else if (group_holds(router)) {
 		say(sentence, "; %s", router->reason);
 	} else if (router->standby) {
 		say(sentence, "; it was told to stand by");

@@ -51,6 +51,27 @@ static void test_votes(void)
 		      "(10.1.0.3 counts other votes or has a shorter interval).");
 }
 
+/* Before it deposes a master it wants to know what that one knows. */
+static void test_handover(void)
+{
+	char group[] = "FW", reason[] = "group FW waits: KA1 hears 10.1.0.2, priority 100";
+	const struct values none = { 0 };
+	struct router router = {
+		.name = name, .state = KCLUSTER_VRRP_STATE_BACKUP, .priority = 200,
+		.effective_priority = 200, .preempt = 1, .handover_wait = 8000,
+		.master_address = { .length = 4, .bytes = { 10, 1, 0, 2 } },
+		.master_priority = 100,
+	};
+
+	check_because(&router, &none,
+		      "; it waits until it knows the connections of its peers, for another 8.0 s at most.");
+	router.group = group;
+	router.reason = reason;
+	check_because(&router, &none, "; it waits until it knows the connections of its peers");
+	router.handover_wait = 0;
+	check_because(&router, &none, "; group FW waits: KA1 hears 10.1.0.2");
+}
+
 static void test_group(void)
 {
 	char group[] = "FW", reason[] = "group FW waits: IN hears 10.1.0.1, priority 200";
@@ -98,5 +119,6 @@ void test_why(void)
 				    .has_weight = true, .weight = -5 };
 	check_because(&router, &none, "(200, because neighbour 192.0.2.1 on eth1 does not answer");
 	test_votes();
+	test_handover();
 	test_group();
 }
