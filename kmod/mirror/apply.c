@@ -20,9 +20,10 @@ static bool unseen(struct kc_mirror *m, struct nf_conn *ct, void *arg)
 {
 	const struct kc_mirror_peer *mp = arg;
 
+	/* What is about to be ours is no business of its former owner. */
 	return READ_ONCE(ct->status) & KC_CT(IMPORTED) &&
 	       kc_ct_stamp(ct) >> 8 == mp->slot &&
-	       (u8)kc_ct_stamp(ct) != mp->mark;
+	       (u8)kc_ct_stamp(ct) != mp->mark && !kc_mirror_adopts(m, ct);
 }
 
 /**
@@ -36,12 +37,16 @@ bool kc_mirror_reap(struct kc_mirror_peer *mp)
 {
 	struct kc_mirror *m = mp->m;
 	unsigned int i, n;
+	bool gone;
 
 	if (!mp->reaping)
 		return false;
 	n = kc_mirror_walk_on(m, &mp->reap, unseen, mp, BUCKETS);
 	for (i = 0; i < n; i++) {
-		if (unseen(m, m->found[i], mp)) {
+		rcu_read_lock();
+		gone = unseen(m, m->found[i], mp);
+		rcu_read_unlock();
+		if (gone) {
 			nf_ct_delete(m->found[i], 0, 0);
 			kc_mirror_count(m, KCLUSTER_A_MIRROR_STATS_SWEPT);
 		}

@@ -336,6 +336,7 @@ void kc_mirror_insert(struct kc_mirror *m, const struct kc_flow *flow,
 		*full = true;
 		break;
 	case -EPERM:
+		m->contested = true;
 		kc_mirror_count(m, KCLUSTER_A_MIRROR_STATS_CONTESTED);
 		break;
 	case -EAGAIN:
@@ -372,6 +373,7 @@ void kc_mirror_remove(struct kc_mirror *m, const struct kc_flow_key *key)
 	if (!nf_ct_tuple_equal(&tuple, nf_ct_tuple(ct, IP_CT_DIR_ORIGINAL))) {
 		/* Replies of another one look so. */
 	} else if (is_own(m, ct)) {
+		m->contested = true;
 		kc_mirror_count(m, KCLUSTER_A_MIRROR_STATS_CONTESTED);
 	} else {
 		kill(ct);

@@ -243,6 +243,8 @@ struct kc_mirror {
 	u32 imported, own;
 	/** @disowned_at: when flows were last left to another node, ns */
 	u64 disowned_at;
+	/** @contested: a peer told of flows that are ours */
+	bool contested;
 	/** @generation: of the routers when @owners was made */
 	unsigned int generation;
 	/** @owners_at: when it was made, ns */

@@ -13,7 +13,7 @@
 #include <linux/slab.h>
 
 #include "../vrrp/router.h"
-#include "mirror.h"
+#include "stream.h"
 
 /* Addresses come and go without an event. */
 #define LOOK_INTERVAL NSEC_PER_SEC
@@ -259,6 +259,21 @@ static bool same_masters(const struct kc_mirror_owners *a,
 	return true;
 }
 
+/*
+ * While two nodes hold a flow for theirs each keeps its own. Whoever has to give
+ * in refused what the other one will not tell again by itself.
+ */
+static void ask_again(struct kc_mirror *m, u64 now)
+{
+	struct kc_mirror_peer *mp;
+
+	if (!m->contested)
+		return;
+	m->contested = false;
+	list_for_each_entry(mp, &m->peers, list)
+		kc_rx_resync(&mp->rx, now);
+}
+
 /**
  * kc_mirror_owners_run() - see whose the virtual addresses are now
  * @m: the mirror, locked
@@ -293,6 +308,7 @@ void kc_mirror_owners_run(struct kc_mirror *m, u64 now)
 	}
 	rcu_assign_pointer(m->owners, owners);
 	set_bit(KC_MIRROR_TODO_ROUND, &m->todo);
+	ask_again(m, now);
 	if (before)
 		kvfree_rcu(before, rcu);
 }

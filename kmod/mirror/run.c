@@ -198,15 +198,18 @@ void kc_mirror_run(struct kthread_work *work)
 	next = now + LOOK;
 
 	kc_mirror_peers_run(m);
+	/*
+	 * What happened while flows were ours is told before they are not; and
+	 * they are not any more before their new owner tells of them.
+	 */
+	more = kc_mirror_tell(m, now);
+	kc_mirror_owners_run(m, now);
 	list_for_each_entry(mp, &m->peers, list)
 		kc_mirror_inbox_run(mp, now, takeover);
 	if (takeover) {
 		WRITE_ONCE(m->inserted, m->inserted + 1);
 		wake_up_all(&m->takeover);
 	}
-	/* What happened while flows were ours is told before they are not. */
-	more = kc_mirror_tell(m, now);
-	kc_mirror_owners_run(m, now);
 	reclassify(m);
 	heal(m);
 	list_for_each_entry(mp, &m->peers, list) {
