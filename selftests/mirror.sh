@@ -236,6 +236,39 @@ check "fw1 is active again" wait_for 30 is_state fw1 gw master
 check_is "tcp4: and on" "answered 20 silent 0 reset 0" "$(use tcp4)"
 check "the tables are equal after it" wait_for 20 same_tables
 
+# --- who does not know enough waits -----------------------------------------
+
+is_dead()
+{
+	cc "$1" -j peer show "$2" | jq -e '.[0].state == "dead"'
+}
+
+# give_way: fw1 stands by, and cannot hear what fw2 has to tell any more.
+give_way()
+{
+	cc fw1 node standby
+	wait_for 10 is_state fw2 gw master || return 1
+	silence fw1 sync
+	wait_for 10 is_dead fw1 fw2
+}
+
+check "fw2 is master, and fw1 does not hear its peer" give_way
+cc fw1 node active
+check "fw1 leaves a master of lower priority in office" stays 5 is_state fw1 gw backup
+check "and why says so" eval \
+	'cc fw1 vrrp why gw | grep -q "waits until it knows the connections of its peers"'
+check "status does, too" eval 'cc fw1 status | grep -q "waits for the connections"'
+restore fw1 sync
+check "only until it does" wait_for 3 is_state fw1 gw master
+check_is "tcp4: it goes on" "answered 20 silent 0 reset 0" "$(use tcp4)"
+check "fw2 is master once more, and fw1 does not hear it" give_way
+cc fw1 node active
+check_not "fw1 waits" wait_for 8 is_state fw1 gw master
+check "but not for ever" wait_for 4 is_state fw1 gw master
+restore fw1 sync
+check_is "tcp4: and on" "answered 20 silent 0 reset 0" "$(use tcp4)"
+check "the tables are equal when both hear each other" wait_for 20 same_tables
+
 # --- filters ----------------------------------------------------------------
 
 cc fw1 mirror set on except protocol udp except port 8080
