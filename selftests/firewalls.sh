@@ -127,8 +127,10 @@ listed()
 	on "$name" conntrack -L "$@" 2>/dev/null | grep -q .
 }
 
-# hooks NODE: how many hooks of conntrack there are.
-hooks()
+# tracked NODE: how many connections it knows after something passed by.
+tracked()
 {
-	on "$1" nft list hooks 2>/dev/null | grep -c conntrack
+	on "$1" conntrack -F 2>/dev/null
+	on client ping -q -c 1 -W 1 192.0.2.100 >/dev/null
+	on "$1" conntrack -L -p icmp 2>/dev/null | wc -l
 }

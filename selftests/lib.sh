@@ -368,7 +368,8 @@ trap 'exit 1' INT TERM HUP
 # in_background COMMAND...: its process id in $!, killed at the end.
 in_background()
 {
-	"$@" &
+	# Otherwise it would read nothing, whatever the function is given to read.
+	"$@" <&0 &
 	background+=($!)
 	disown		# its end is no news
 }

@@ -26,7 +26,7 @@ build_firewalls
 gateway fw1 150
 gateway fw2 100
 check "fw1 is master" wait_for 10 is_state fw1 gw master
-check_is "virtual routers alone register no hook of conntrack" 0 "$(hooks fw1)"
+check_is "virtual routers alone track no connection" 0 "$(tracked fw1)"
 check_is "off at first" false "$(mirror fw1 .on)"
 
 # refused TEXT ARGUMENT...
@@ -47,9 +47,9 @@ refused "has host bits set" mirror set on only address 10.10.0.1/24
 refused "has no ports" mirror set on except protocol icmp port 80
 check_is "nothing came of that" false "$(mirror fw1 .on)"
 cc fw1 mirror set on
-check "the mirror does" [ "$(hooks fw1)" -gt 0 ]
+check_is "the mirror does" 1 "$(tracked fw1)"
 cc fw1 mirror set off
-check_is "and takes them away" 0 "$(hooks fw1)"
+check_is "and no more when it is off" 0 "$(tracked fw1)"
 
 # --- on ---------------------------------------------------------------------
 
@@ -268,6 +268,8 @@ check "but not for ever" wait_for 4 is_state fw1 gw master
 restore fw1 sync
 check_is "tcp4: and on" "answered 20 silent 0 reset 0" "$(use tcp4)"
 check "the tables are equal when both hear each other" wait_for 20 same_tables
+check "and what fw2 owned is a copy again" wait_for 20 eval \
+	'[ "$(mirror fw2 .imported)" -ge 80 ]'
 
 # --- filters ----------------------------------------------------------------
 
