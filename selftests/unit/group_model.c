@@ -6,7 +6,7 @@
 #include "group_network.h"
 #include "ktap.h"
 
-#define RUNS 1000
+#define RUNS 400
 
 static void heals(int ranks)
 {
