@@ -3,9 +3,9 @@
 #
 # Scenario 2: no established connection is lost when the master dies. Hundreds of
 # connections through two firewalls, hidden behind one address and published at
-# another, IPv4 and IPv6; the master falls silent and is replaced, three times or
-# KC_ROUNDS times; each time it comes back empty, learns and takes the addresses
-# back.
+# another, IPv4 and IPv6; the master falls silent and is replaced, twice, ten times
+# with KC_LONG, or KC_ROUNDS times; each time it comes back empty, learns and takes
+# the addresses back.
 
 # shellcheck disable=SC2317,SC2329 # functions are called through check
 # shellcheck disable=SC2016        # expressions for eval
@@ -14,7 +14,8 @@
 # shellcheck source=selftests/scenario2.sh
 . "$(dirname "$0")/scenario2.sh"
 
-rounds=${KC_ROUNDS-3}
+rounds=${KC_ROUNDS-${KC_LONG:+10}}
+rounds=${rounds:-2}
 # Of each kind of way: hidden and published, IPv4 and IPv6.
 tcp=${TCP-125}
 udp=${UDP-50}
