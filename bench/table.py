@@ -30,7 +30,7 @@ def ratio(ours, theirs):
 
 
 # Of these neither more nor less is better.
-NEUTRAL = ("1/s", "routers")
+NEUTRAL = ("1/s", "routers", "conn/s")
 
 
 def table(title, subjects, figures, goals):
