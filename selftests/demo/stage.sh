@@ -2,13 +2,11 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 #
 # The demo's stage: machines, servers, the client, and what is printed of all
-# that happens. run.sh tells the story.
+# that happens. address.sh and firewalls.sh tell the stories.
 
 demo=1
 # shellcheck source=selftests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
-# shellcheck source=selftests/scenario3.sh
-. "$(dirname "${BASH_SOURCE[0]}")/../scenario3.sh"
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # --- looks ------------------------------------------------------------------
@@ -43,14 +41,22 @@ text()
 	printf '%s\n' "$@"
 }
 
-# status NODE...: what an operator would see there.
+# shown NODE WORD...: what an operator would see there.
+shown()
+{
+	local name=$1
+
+	shift
+	printf '\n         %s%s# clusterctl %s%s\n' "$cyan" "$name" "$*" "$plain"
+	cc "$name" ${bold:+-c=always} "$@" | sed 's/^/         /'
+}
+
 status()
 {
 	local name
 
 	for name; do
-		printf '\n         %s%s# clusterctl status%s\n' "$cyan" "$name" "$plain"
-		cc "$name" ${bold:+-c=always} status | sed 's/^/         /'
+		shown "$name" status
 	done
 	echo
 }
@@ -114,15 +120,17 @@ vpn_certificate()
 		-out "$tmp/vpn.crt" 2>/dev/null
 }
 
-# The crash of a machine: no cable says anything any more, no process runs.
+# crash NODE NETWORK...: the crash of a machine: no cable says anything any more,
+# no process runs.
 crash()
 {
-	local network pid
+	local name=$1 network pid
 
-	for network in management floating clients; do
-		silence "$1" "$network"
+	shift
+	for network; do
+		silence "$name" "$network"
 	done
-	for pid in $(ip netns pids "$ns_prefix$1"); do
+	for pid in $(ip netns pids "$ns_prefix$name"); do
 		kill -KILL "$pid" 2>/dev/null
 	done
 }
@@ -292,4 +300,11 @@ show_verdicts()
 		printf '%-58s %-16s %-10s %s%s%s\n' "$name" "$wanted" "$seen" \
 			"$color" "$sign" "$plain"
 	done
+	echo
+	if [ "$differences" = 0 ]; then
+		text "${green}All ${#verdicts[@]} as the scenario says.$plain"
+	else
+		text "$red$differences of ${#verdicts[@]} differ from the scenario.$plain"
+	fi
+	[ "$differences" = 0 ]
 }
