@@ -14,6 +14,9 @@
 
 #include "mirror.h"
 
+/* Others mean something to whoever made the expectation only. */
+#define FLAGS (NF_CT_EXPECT_PERMANENT | NF_CT_EXPECT_INACTIVE)
+
 static void copy_addr(u8 *to, u8 family, const union nf_inet_addr *from)
 {
 	memcpy(to, from, kc_addr_len(family));
@@ -46,8 +49,7 @@ bool kc_mirror_expect_copy(struct kc_flow_expect *copy,
 	copy->mask_sport = ntohs(exp->mask.src.u.all);
 	copy->timeout_ms = left > 0 ? jiffies_to_msecs(left) : 0;
 	copy->class = exp->class;
-	copy->flags = exp->flags &
-		      (NF_CT_EXPECT_PERMANENT | NF_CT_EXPECT_INACTIVE);
+	copy->flags = exp->flags & FLAGS;
 	if (exp->expectfn) {
 		function = nf_ct_helper_expectfn_find_by_symbol(exp->expectfn);
 		/* Without it the flow would be translated wrongly. */
@@ -97,7 +99,7 @@ static bool fill(struct nf_conntrack_expect *exp,
 	memset(&exp->mask, 0, sizeof(exp->mask));
 	memcpy(&exp->mask.src.u3, expect->mask_src, len);
 	exp->mask.src.u.all = htons(expect->mask_sport);
-	exp->flags = expect->flags;
+	exp->flags = expect->flags & FLAGS;
 	exp->class = expect->class;
 	exp->expectfn = function ? function->expectfn : NULL;
 	rcu_assign_pointer(exp->helper, helper);

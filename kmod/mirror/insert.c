@@ -18,6 +18,8 @@
 
 /* What we found in the way was removed: so often is tried again. */
 #define TRIES 4
+/* No helper nests deeper, and ends are as deep on the stack. */
+#define MASTERS_MAX 4
 
 static void zone_of(const struct kc_flow_key *key,
 		    struct nf_conntrack_zone *zone)
@@ -110,6 +112,17 @@ static struct nf_conn *find(struct kc_mirror *m, const struct kc_flow_key *key,
 	return hash ? nf_ct_tuplehash_to_ctrack(hash) : NULL;
 }
 
+/* Each holds the next one, so that the end of this may be the end of all. */
+static bool is_deep(const struct nf_conn *master)
+{
+	unsigned int depth = 0;
+
+	for (; master; master = master->master)
+		if (++depth > MASTERS_MAX)
+			return true;
+	return false;
+}
+
 /* The flow that was expected needs to know because of which. */
 static void restore_master(struct kc_mirror *m, struct nf_conn *ct,
 			   const struct kc_flow *flow)
@@ -123,6 +136,10 @@ static void restore_master(struct kc_mirror *m, struct nf_conn *ct,
 	master = find(m, &flow->master, &tuple);
 	if (!master)
 		return;
+	if (is_deep(master)) {
+		nf_ct_put(master);
+		return;
+	}
 	ct->master = master;
 	ct->status |= IPS_EXPECTED;
 }

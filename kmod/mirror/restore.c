@@ -93,7 +93,9 @@ static void restore_seqadj(struct nf_conn *ct, const struct kc_flow *flow)
 	struct nf_conn_seqadj *seqadj = nfct_seqadj(ct);
 	unsigned int dir;
 
-	if (!(flow->has & KC_FLOW_SEQADJ) || !seqadj)
+	/* Whatever has one is adjusted as if it were TCP. */
+	if (!(flow->has & KC_FLOW_SEQADJ) || !seqadj ||
+	    nf_ct_protonum(ct) != IPPROTO_TCP)
 		return;
 	spin_lock_bh(&ct->lock);
 	for (dir = 0; dir < 2; dir++) {
