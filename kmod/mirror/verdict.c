@@ -56,7 +56,7 @@ static bool owner_is_safe(struct kc_mirror *m, u64 now, char *reason,
 	list_for_each_entry(mp, &m->peers, list) {
 		if (flaw(mp, now, reason, size))
 			continue;
-		snprintf(reason, size, "%s knows all flows of this node",
+		snprintf(reason, size, "%s knows all established flows of this node",
 			 mp->peer->name);
 		return true;
 	}
@@ -83,7 +83,7 @@ static bool standby_is_safe(struct kc_mirror *m, u64 now, char *reason,
 				 "the connection table of this node is full");
 		} else {
 			snprintf(reason, size,
-				 "this node knows all flows of %s", name);
+				 "this node knows all established flows of %s", name);
 			return true;
 		}
 	}
