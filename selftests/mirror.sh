@@ -263,7 +263,7 @@ check "only until it does" wait_for 3 is_state fw1 gw master
 check_is "tcp4: it goes on" "answered 20 silent 0 reset 0" "$(use tcp4)"
 check "fw2 is master once more, and fw1 does not hear it" give_way
 cc fw1 node active
-check_not "fw1 waits" wait_for 8 is_state fw1 gw master
+timed check_not "fw1 waits" wait_for 8 is_state fw1 gw master
 check "but not for ever" wait_for 4 is_state fw1 gw master
 restore fw1 sync
 check_is "tcp4: and on" "answered 20 silent 0 reset 0" "$(use tcp4)"
@@ -291,7 +291,7 @@ s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 for port in range(20000, 22000):
     s.sendto(b"x", ("192.0.2.100", port))
 END
-check "a queue that is too short is counted" eval '[ "$(stat fw1 overflow)" -gt 0 ]'
+timed check "a queue that is too short is counted" eval '[ "$(stat fw1 overflow)" -gt 0 ]'
 check "and healed by itself" wait_for 30 same_tables
 check_between "all of it is there" 2000 "$(wc -l <"$tmp/dump2")" 2200
 cc fw1 mirror set on
@@ -331,7 +331,9 @@ for i in 1 2 3; do
 	sleep 0.5
 done
 check_is "nf_conntrack_netlink can be unloaded under load" 3 "$unloaded"
-check_not "the kernel says nothing about it" eval 'dmesg | grep -E "WARN|BUG|kcluster|Call Trace"'
+# Who lives is said all the time where the kernel is slow.
+check_not "the kernel says nothing about it" eval \
+	'dmesg | grep -v "kcluster: peer" | grep -E "WARN|BUG|kcluster|Call Trace"'
 sends_since()
 {
 	[ "$(stat fw1 sets_sent)" -gt "$1" ]
