@@ -107,7 +107,8 @@ dump()
 		on "$1" conntrack -L -f ipv4
 		on "$1" conntrack -L -f ipv6
 	} 2>/dev/null | grep -E '10\.10\.0\.100|fd10::64' |
-		sed -E 's/^([a-z0-9]+ +[0-9]+) [0-9]+ /\1 /; s/ use=[0-9]+.*//; s/ \[OFFLOAD\]//' |
+		sed -E -e 's/^([a-z0-9]+ +[0-9]+) [0-9]+ /\1 /; s/ use=[0-9]+.*//' \
+			-e 's/ \[OFFLOAD\]/ [ASSURED]/; s/^tcp +6 src/tcp      6 ESTABLISHED src/' |
 		grep -vE 'dst=10\.10\.0\.[23] |dst=ff' | sort
 }
 
@@ -116,6 +117,12 @@ same_tables()
 	dump fw1 >"$tmp/dump1"
 	dump fw2 >"$tmp/dump2"
 	diff "$tmp/dump1" "$tmp/dump2"
+}
+
+# equal_within SECONDS: and if not, in what they differ.
+equal_within()
+{
+	wait_for "$1" same_tables || same_tables
 }
 
 # listed NODE WORDS...: conntrack lists such a connection.
@@ -133,4 +140,46 @@ tracked()
 	on "$1" conntrack -F 2>/dev/null
 	on client ping -q -c 1 -W 1 192.0.2.100 >/dev/null
 	on "$1" conntrack -L -p icmp 2>/dev/null | wc -l
+}
+
+# --- connections through them -----------------------------------------------
+
+talk=$selftests/mirror_talk.py
+
+# serve NAME NODE ADDRESS PORT...: somebody who answers there.
+serve()
+{
+	local name=$1 node=$2
+
+	shift 2
+	in_background on "$node" "$talk" serve "$@" >"$tmp/$name.out"
+	opened "$name" || bail "$name does not start"
+}
+
+# start NAME NODE ARGUMENTS...: a set of connections; "use NAME" uses them.
+start()
+{
+	local name=$1 node=$2
+
+	shift 2
+	mkfifo "$tmp/$name.in"
+	ip netns exec "$ns_prefix$node" "$talk" talk "$@" \
+		<>"$tmp/$name.in" >"$tmp/$name.out" &
+	background+=($!)
+	disown
+}
+
+opened()
+{
+	wait_for 20 grep -q ready "$tmp/$1.out"
+}
+
+use()
+{
+	local before
+
+	before=$(grep -c answered "$tmp/$1.out")
+	echo >"$tmp/$1.in"
+	wait_for 30 eval "[ \$(grep -c answered '$tmp/$1.out') -gt $before ]"
+	tail -n 1 "$tmp/$1.out"
 }

@@ -17,8 +17,6 @@ modprobe wireguard 2>/dev/null || skip_all "there is no WireGuard"
 need_module
 need jq wg nft python3 conntrack
 
-talk=$selftests/mirror_talk.py
-
 build_firewalls
 
 # --- nothing before, refusals -----------------------------------------------
@@ -71,41 +69,10 @@ check "save has it" eval 'cc fw1 save | grep -qx "mirror set on"'
 
 # --- capture and insertion --------------------------------------------------
 
-in_background on server "$talk" serve 192.0.2.100 80 81 >"$tmp/server4"
-in_background on server "$talk" serve fd20::64 80 81 >"$tmp/server6"
-in_background on client "$talk" serve 10.10.0.100 80 >"$tmp/client4"
-in_background on client "$talk" serve fd10::64 80 >"$tmp/client6"
-for file in server4 server6 client4 client6; do
-	wait_for 20 grep -q ready "$tmp/$file" || bail "$file does not start"
-done
-
-# start NAME NODE ARGUMENTS...: a set of connections; "use NAME" uses them.
-start()
-{
-	local name=$1 node=$2
-
-	shift 2
-	mkfifo "$tmp/$name.in"
-	ip netns exec "$ns_prefix$node" "$talk" talk "$@" \
-		<>"$tmp/$name.in" >"$tmp/$name.out" &
-	background+=($!)
-	disown
-}
-
-opened()
-{
-	wait_for 20 grep -q ready "$tmp/$1.out"
-}
-
-use()
-{
-	local before
-
-	before=$(grep -c answered "$tmp/$1.out")
-	echo >"$tmp/$1.in"
-	wait_for 30 eval "[ \$(grep -c answered '$tmp/$1.out') -gt $before ]"
-	tail -n 1 "$tmp/$1.out"
-}
+serve server4 server 192.0.2.100 80 81
+serve server6 server fd20::64 80 81
+serve client4 client 10.10.0.100 80
+serve client6 client fd10::64 80
 
 start tcp4 client tcp 192.0.2.100 80 20
 start tcp6 client tcp fd20::64 80 20
