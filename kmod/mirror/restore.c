@@ -11,6 +11,7 @@
 #include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_ecache.h>
 #include <net/netfilter/nf_conntrack_helper.h>
+#include <net/netfilter/nf_conntrack_l4proto.h>
 #include <net/netfilter/nf_conntrack_labels.h>
 #include <net/netfilter/nf_conntrack_seqadj.h>
 #include <net/netfilter/nf_conntrack_synproxy.h>
@@ -74,6 +75,20 @@ static void restore_sctp(struct nf_conn *ct, const struct kc_flow *flow)
 #endif
 }
 
+/*
+ * With each packet its life is extended by what was noted of timeouts when it
+ * began: with nothing noted it would end at once.
+ */
+static void restore_gre(struct nf_conn *ct)
+{
+#if IS_ENABLED(CONFIG_NF_CT_PROTO_GRE)
+	const unsigned int *timeouts = nf_gre_pernet(nf_ct_net(ct))->timeouts;
+
+	ct->proto.gre.stream_timeout = timeouts[GRE_CT_REPLIED];
+	ct->proto.gre.timeout = timeouts[GRE_CT_UNREPLIED];
+#endif
+}
+
 /**
  * kc_flow_restore_proto() - what the protocol knows
  * @ct: the connection, locked or new
@@ -86,6 +101,8 @@ void kc_flow_restore_proto(struct nf_conn *ct, const struct kc_flow *flow)
 	else if ((flow->has & KC_FLOW_SCTP) &&
 		 nf_ct_protonum(ct) == IPPROTO_SCTP)
 		restore_sctp(ct, flow);
+	else if (nf_ct_protonum(ct) == IPPROTO_GRE)
+		restore_gre(ct);
 }
 
 static void restore_seqadj(struct nf_conn *ct, const struct kc_flow *flow)
