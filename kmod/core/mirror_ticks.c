@@ -63,3 +63,28 @@ bool kc_tick_lags(u16 told, u64 now_ms, u32 left_ms)
 		return false;
 	return (is - was) * 4 > is;
 }
+
+/**
+ * kc_tick_digest() - what is remembered of a flow of which more than its expiry
+ * must be told anew
+ * @expiry: what kc_tick_expiry() returned
+ * @words: the rest
+ * @n: of @words
+ *
+ * Each step can be undone, so that what differs in one word differs until the
+ * end, where 16 of 32 bits are kept.
+ *
+ * Return: a number that is another one, most probably, if any of it is
+ */
+u16 kc_tick_digest(u16 expiry, const u32 *words, unsigned int n)
+{
+	u32 hash = expiry + 1;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		hash = (hash ^ words[i]) * 0x9e3779b1;
+		hash ^= hash >> 15;
+	}
+	hash *= 0x85ebca6b;
+	return hash >> 16;
+}

@@ -47,6 +47,7 @@ bool kc_mirror_reap(struct kc_mirror_peer *mp)
 		gone = unseen(m, m->found[i], mp);
 		rcu_read_unlock();
 		if (gone) {
+			kc_mirror_one_less(&m->imported);
 			nf_ct_delete(m->found[i], 0, 0);
 			kc_mirror_count(m, KCLUSTER_A_MIRROR_STATS_SWEPT);
 		}

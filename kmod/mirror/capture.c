@@ -8,6 +8,7 @@
  */
 #include <linux/netfilter/nf_conntrack_tcp.h>
 #include <net/netfilter/nf_conntrack_expect.h>
+#include <net/netfilter/nf_conntrack_seqadj.h>
 
 #include "mirror.h"
 
@@ -125,4 +126,10 @@ void kc_mirror_capture_expect(struct kc_mirror *m, unsigned int events,
 	if (kc_mirror_expect_copy(&expect, exp))
 		kc_mirror_push_expect(m, &expect,
 				      events & BIT(IPEXP_DESTROY));
+	/*
+	 * Whoever expects something is about to rewrite what was said of it,
+	 * which shifts the numbers of all that follows and is no event.
+	 */
+	if (!(events & BIT(IPEXP_DESTROY)) && nfct_seqadj(master))
+		kc_mirror_push(m, master);
 }

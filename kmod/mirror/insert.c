@@ -217,17 +217,19 @@ static bool is_own(struct kc_mirror *m, const struct nf_conn *ct)
 	return own;
 }
 
-static void mark_imported(struct nf_conn *ct, u16 stamp)
+static void mark_imported(struct kc_mirror *m, struct nf_conn *ct, u16 stamp)
 {
+	m->imported += !(READ_ONCE(ct->status) & KC_CT(IMPORTED));
 	set_mask_bits(&ct->status,
 		      KC_CT_STAMP_MASK | KC_CT(SENT) | KC_CT(DISOWNED) |
 		      KC_CT(STALE), imported(stamp));
 }
 
-static void kill(struct nf_conn *ct)
+static void kill(struct kc_mirror *m, struct nf_conn *ct)
 {
 	/* So that its end is not told. */
-	set_bit(KC_CT_IMPORTED_BIT, &ct->status);
+	if (test_and_set_bit(KC_CT_IMPORTED_BIT, &ct->status))
+		kc_mirror_one_less(&m->imported);
 	nf_ct_delete(ct, 0, 0);
 }
 
@@ -244,7 +246,7 @@ static int make_way(struct kc_mirror *m, struct nf_conn *ct)
 			return is_own(m, ct) ? -EPERM : -EBUSY;
 		kc_mirror_count(m, KCLUSTER_A_MIRROR_STATS_REPLACED);
 	}
-	kill(ct);
+	kill(m, ct);
 	return -EAGAIN;
 }
 
@@ -278,7 +280,7 @@ static int update(struct kc_mirror *m, struct nf_conn *ct,
 		be_liberal(ct);
 		return -EPERM;
 	}
-	mark_imported(ct, stamp);
+	mark_imported(m, ct, stamp);
 	set_mask_bits(&ct->status, 0, status);
 	spin_lock_bh(&ct->lock);
 	kc_flow_restore_proto(ct, flow);
@@ -306,8 +308,10 @@ static int try_once(struct kc_mirror *m, const struct kc_flow *flow,
 		return err;
 	}
 	err = create(m, flow, orig, reply, stamp);
-	if (!err)
+	if (!err) {
+		m->imported++;
 		kc_mirror_count(m, KCLUSTER_A_MIRROR_STATS_CREATED);
+	}
 	if (err != -EEXIST && err != -EBUSY)
 		return err;
 	/* Does another flow have these replies? */
@@ -393,7 +397,7 @@ void kc_mirror_remove(struct kc_mirror *m, const struct kc_flow_key *key)
 		m->contested = true;
 		kc_mirror_count(m, KCLUSTER_A_MIRROR_STATS_CONTESTED);
 	} else {
-		kill(ct);
+		kill(m, ct);
 		kc_mirror_count(m, KCLUSTER_A_MIRROR_STATS_DELETED);
 	}
 	nf_ct_put(ct);

@@ -73,7 +73,7 @@ enum kc_ct_bit {
 	KC_CT_STALE_BIT,
 	/*
 	 * 16 bits. Of an own flow, and of one that was, the expiry that peers
-	 * know (core/mirror_ticks.h); of an imported one, the peer that sent it
+	 * know, or a digest (core/mirror_ticks.h); of an imported one, the peer that sent it
 	 * (high) and the sweep that saw it last (low octet).
 	 */
 	KC_CT_STAMP_SHIFT = 40,
@@ -238,8 +238,9 @@ struct kc_mirror {
 	u64 round_at;
 	/** @hurry: as soon as possible */
 	bool hurry;
-	/** @counting: flows found by this round, and by the last one */
+	/** @counting_imported: flows found by this round so far */
 	u32 counting_imported, counting_own;
+	/** @imported: flows, by the last round and what the worker did since */
 	u32 imported, own;
 	/** @disowned_at: when flows were last left to another node, ns */
 	u64 disowned_at;
@@ -331,6 +332,7 @@ bool kc_flow_key_to_tuple(const struct kc_flow_key *key,
 			  struct nf_conntrack_tuple *tuple);
 void kc_flow_key_of(const struct nf_conn *ct, struct kc_flow_key *key);
 void kc_flow_of(struct nf_conn *ct, struct kc_flow *flow);
+void kc_flow_seqadj_of(const struct nf_conn *ct, struct kc_flow *flow);
 u32 kc_flow_left_ms(const struct nf_conn *ct);
 
 /* restore.c: and back */
@@ -373,6 +375,7 @@ void kc_mirror_forget(struct kc_mirror *m, unsigned long bits);
 /* round.c: refresh, adopt, disown; the worker. True if there is more to do. */
 bool kc_mirror_round(struct kc_mirror *m, u64 now);
 bool kc_mirror_is_telling(struct kc_mirror *m, struct nf_conn *ct);
+u16 kc_mirror_stamp_of(const struct kc_flow *flow);
 
 /* attend.c: virtual routers wait for us, a little */
 void kc_mirror_attend_init(void);
@@ -390,6 +393,13 @@ void kc_mirror_timers_stop(struct kc_mirror *m);
 static inline struct kc_mirror *kc_mirror_get(const struct kc_net *kn)
 {
 	return rcu_dereference(kn->mirror.active);
+}
+
+/* What timed out since the last round may be counted still. */
+static inline void kc_mirror_one_less(u32 *count)
+{
+	if (*count)
+		--*count;
 }
 
 /* The 16 bits that we keep with a flow. */

@@ -52,7 +52,9 @@ void kc_mirror_flush(struct kc_mirror *m)
 		mutex_lock(&m->lock);
 		n = kc_mirror_walk_on(m, &walk, is_copy, NULL, 1024);
 		for (i = 0; i < n; i++) {
-			set_bit(KC_CT_IMPORTED_BIT, &m->found[i]->status);
+			if (test_and_set_bit(KC_CT_IMPORTED_BIT,
+					     &m->found[i]->status))
+				kc_mirror_one_less(&m->imported);
 			nf_ct_delete(m->found[i], 0, 0);
 			nf_ct_put(m->found[i]);
 		}

@@ -40,6 +40,42 @@ static bool lags(const struct nf_conn *ct)
 			    kc_flow_left_ms(ct));
 }
 
+/**
+ * kc_mirror_stamp_of() - what to remember of a flow that is told
+ * @flow: what is told; of it the sequence adjustment and the timeout
+ *
+ * Return: 16 bits, for kc_ct_set_stamp()
+ */
+u16 kc_mirror_stamp_of(const struct kc_flow *flow)
+{
+	u16 expiry = kc_tick_expiry(kc_mirror_now_ms(), flow->timeout_ms);
+	u32 words[4];
+	unsigned int dir;
+
+	if (!(flow->has & KC_FLOW_SEQADJ))
+		return expiry;
+	for (dir = 0; dir < 2; dir++) {
+		words[2 * dir] = flow->seqadj[dir].correction_pos;
+		words[2 * dir + 1] = flow->seqadj[dir].offset_after;
+	}
+	return kc_tick_digest(expiry, words, ARRAY_SIZE(words));
+}
+
+/*
+ * Would peers be wrong about a flow that was told? That the numbers of a stream
+ * are shifted by something new is no event, either.
+ */
+static bool differs(const struct nf_conn *ct)
+{
+	struct kc_flow flow;
+
+	if (!(READ_ONCE(ct->status) & IPS_SEQ_ADJUST))
+		return lags(ct);
+	kc_flow_seqadj_of(ct, &flow);
+	flow.timeout_ms = kc_flow_left_ms(ct);
+	return kc_ct_stamp(ct) != kc_mirror_stamp_of(&flow);
+}
+
 /* Has nobody claimed what we left, though somebody could? */
 static bool unclaimed(const struct kc_mirror *m)
 {
@@ -70,7 +106,7 @@ static bool want(struct kc_mirror *m, struct nf_conn *ct, void *arg)
 		m->counting_own += !!(status & KC_CT(SENT));
 		return m->streams && !(status & KC_CT(QUEUED)) &&
 		       (!(status & KC_CT(SENT)) || (status & KC_CT(STALE)) ||
-			lags(ct));
+			differs(ct));
 	}
 	return status & KC_CT(SENT) && !kc_mirror_owns(m, ct);
 }
@@ -78,6 +114,8 @@ static bool want(struct kc_mirror *m, struct nf_conn *ct, void *arg)
 /* From here on its end, and all its changes, are told by us. */
 static void adopt(struct kc_mirror *m, struct nf_conn *ct)
 {
+	if (READ_ONCE(ct->status) & KC_CT(IMPORTED))
+		kc_mirror_one_less(&m->imported);
 	set_mask_bits(&ct->status,
 		      KC_CT(IMPORTED) | KC_CT(DISOWNED) | KC_CT(SENT) |
 		      KC_CT(STALE) | KC_CT_STAMP_MASK, 0);
@@ -97,6 +135,7 @@ static void disown(struct kc_mirror *m, struct nf_conn *ct)
 	set_mask_bits(&ct->status, KC_CT(SENT) | KC_CT(STALE),
 		      KC_CT(DISOWNED));
 	m->disowned_at = kc_now();
+	kc_mirror_one_less(&m->own);
 	kc_mirror_count(m, KCLUSTER_A_MIRROR_STATS_DISOWNED);
 }
 

@@ -199,6 +199,22 @@ static void copy_seqadj(const struct nf_conn *ct, struct kc_flow *flow)
 	}
 }
 
+/**
+ * kc_flow_seqadj_of() - only by what the numbers of a stream are shifted
+ * @ct: the connection
+ * @flow: its @seqadj, and whether it has that
+ *
+ * Without its lock: who looks again and again need not be right each time.
+ *
+ * Context: any, under RCU
+ */
+void kc_flow_seqadj_of(const struct nf_conn *ct, struct kc_flow *flow)
+{
+	flow->has = 0;
+	flow->status = status_of(ct);
+	copy_seqadj(ct, flow);
+}
+
 static void copy_labels(const struct nf_conn *ct, struct kc_flow *flow)
 {
 	const struct nf_conn_labels *labels = nf_ct_labels_find(ct);

@@ -5,7 +5,6 @@
  * A peer that takes nothing more holds up the others for a moment only, and
  * then has to hear everything anew when it does.
  */
-#include "../core/mirror_ticks.h"
 #include "stream.h"
 
 /* So long the others wait for one, ns. */
@@ -54,8 +53,8 @@ size_t kc_mirror_record_of(struct kc_mirror *m, struct nf_conn *ct, u8 *record)
 		clear_bit(KC_CT_SENT_BIT, &ct->status);
 		return 0;
 	}
-	kc_ct_set_stamp(ct, kc_tick_expiry(kc_mirror_now_ms(),
-					   flow.timeout_ms));
+	m->own += !known;
+	kc_ct_set_stamp(ct, kc_mirror_stamp_of(&flow));
 	return len;
 }
 
@@ -98,8 +97,10 @@ static void tell_flow(struct kc_mirror *m, struct nf_conn *ct)
 		return;
 	if (status & IPS_DYING) {
 		/* Of what nobody heard nobody needs to hear the end. */
-		if (test_and_clear_bit(KC_CT_SENT_BIT, &ct->status))
+		if (test_and_clear_bit(KC_CT_SENT_BIT, &ct->status)) {
+			kc_mirror_one_less(&m->own);
 			tell_end(m, ct);
+		}
 		return;
 	}
 	rcu_read_lock();

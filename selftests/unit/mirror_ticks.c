@@ -106,11 +106,37 @@ static void lives(void)
 	expect(!kc_tick_lags(kc_tick_expiry(0, 120000), 60000, 60000));
 }
 
+/* Whatever changes shows, as often as 16 bits can tell. */
+static void digest(void)
+{
+	u32 words[4] = { 0x12345678, (u32)-3, 0, 0 };
+	u16 told = kc_tick_digest(52734, words, 4);
+	unsigned int i, same = 0, n = 0;
+
+	expect(kc_tick_digest(52734, words, 4) == told);
+	expect(kc_tick_digest(52735, words, 4) != told);
+	for (i = 0; i < 4; i++) {
+		for (s32 by = -1000; by <= 1000; by++) {
+			u32 was = words[i];
+
+			words[i] += by;
+			n += by != 0;
+			same += by && kc_tick_digest(52734, words, 4) == told;
+			words[i] = was;
+		}
+	}
+	for (i = 1; i < 65536; i++, n++)
+		same += kc_tick_digest(52734 + i, words, 4) == told;
+	expect(same <= 5);
+	expect(n == 8000 + 65535);
+}
+
 static const struct check checks[] = {
 	{ "ticks: rounding", rounding },
 	{ "ticks: wrap", wrap },
 	{ "ticks: when a copy lags", lags },
 	{ "ticks: flows that live on", lives },
+	{ "ticks: what changes without a word", digest },
 };
 
 int main(void)
