@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """Connections that live long, and whether they still do.
 
-    mirror_talk.py serve ADDRESS PORT...
-        answer each line over TCP and each datagram over UDP with the same
-    mirror_talk.py talk {tcp|udp} ADDRESS PORT COUNT
+    mirror_talk.py serve ADDRESS [sctp:]PORT...
+        answer each line over TCP and each datagram over UDP with the same;
+        or each message over SCTP
+    mirror_talk.py talk {tcp|udp|sctp} ADDRESS PORT COUNT
         open COUNT connections and use each once; then, for each line that
         comes on standard input, use each again and print how many answered
         and how many did not. Of TCP it is also told how many were reset.
@@ -24,8 +25,8 @@ def family_of(address):
     return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
-def serve_tcp(address, port):
-    listener = socket.socket(family_of(address))
+def serve_stream(address, port, protocol=0):
+    listener = socket.socket(family_of(address), socket.SOCK_STREAM, protocol)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((address, port))
     listener.listen(1024)
@@ -60,8 +61,12 @@ def serve_udp(address, port):
 
 def serve(address, ports):
     for port in ports:
-        for function in (serve_tcp, serve_udp):
-            threading.Thread(target=function, args=(address, int(port)),
+        if port.startswith("sctp:"):
+            ways = [(serve_stream, (int(port[5:]), socket.IPPROTO_SCTP))]
+        else:
+            ways = [(serve_stream, (int(port),)), (serve_udp, (int(port),))]
+        for function, how in ways:
+            threading.Thread(target=function, args=(address, *how),
                              daemon=True).start()
     print("ready", flush=True)
     threading.Event().wait()
@@ -74,7 +79,8 @@ class Talk:
         self.socks = []
         for _ in range(count):
             sock = socket.socket(family_of(address), socket.SOCK_DGRAM
-                                 if self.udp else socket.SOCK_STREAM)
+                                 if self.udp else socket.SOCK_STREAM,
+                                 socket.IPPROTO_SCTP if kind == "sctp" else 0)
             sock.settimeout(WAIT)
             sock.connect((address, port))
             sock.setblocking(False)
