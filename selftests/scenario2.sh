@@ -23,30 +23,45 @@ outside_of=([4]=203.0.113. [6]=2001:db8::)
 inside_of=([4]=192.168.50. [6]=fd50::)
 services=7777
 
-build_scenario2()
+# firewall N: fw1 or fw2, plugged in.
+firewall()
 {
-	local i name
+	local name=fw$1
 
-	net lan
-	net outside
-	net sync
-	node fw1 fw2 inside client
-	for i in 1 2; do
-		name=fw$i
-		plug "$name" eth0 lan "192.168.50.$((i + 1))/24" "fd50::$((i + 1))/64"
-		plug "$name" eth1 outside "203.0.113.$((i + 1))/24" \
-			"2001:db8::$((i + 1))/64"
-		plug "$name" eth3 sync "10.9.9.$i/30"
-		on "$name" sysctl -qw net.ipv4.ip_forward=1 \
-			net.ipv6.conf.all.forwarding=1
-	done
-	wireguard fw1 10.9.9.1 fw2 10.9.9.2
+	node "$name"
+	plug "$name" eth0 lan "192.168.50.$(($1 + 1))/24" "fd50::$(($1 + 1))/64"
+	plug "$name" eth1 outside "203.0.113.$(($1 + 1))/24" "2001:db8::$(($1 + 1))/64"
+	plug "$name" eth3 sync "10.9.9.$1/30"
+	on "$name" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+}
+
+# ends: the machines that talk through them.
+ends()
+{
+	node inside client
 	plug inside eth0 lan 192.168.50.10/24 fd50::10/64
 	ipn inside route add default via 192.168.50.1
 	ipn inside -6 route add default via fd50::1
 	plug client eth0 outside 203.0.113.10/24 2001:db8::10/64
+}
+
+# block: the text files with the addresses that the master has outside.
+block()
+{
 	printf '203.0.113.%d\n' {100..131} >"$tmp/block"
 	printf '2001:db8::%d\n' {100..131} >"$tmp/block6"
+}
+
+build_scenario2()
+{
+	net lan
+	net outside
+	net sync
+	firewall 1
+	firewall 2
+	wireguard fw1 10.9.9.1 fw2 10.9.9.2
+	ends
+	block
 }
 
 # policy NODE: the same rules on both firewalls. What connection tracking does
