@@ -67,9 +67,9 @@ own_flows "through nonsense"
 # --- flows that hold each other ---------------------------------------------
 
 on fw2 "$fuzz" chain 10.6.0.1
-check "a thousand flows were told of" [ "$(stat fw1 deleted)" -ge 1000 ]
-check_not "each of which held the one before, and all ended" \
-	listed fw1 -p tcp --dst 198.51.100.1
+timed check "a thousand flows were told of" wait_for 10 eval '[ "$(stat fw1 deleted)" -ge 1000 ]'
+check "each of which held the one before, and all ended" \
+	wait_for 10 negate listed fw1 -p tcp --dst 198.51.100.1
 own_flows "through their end"
 
 # --- at random --------------------------------------------------------------

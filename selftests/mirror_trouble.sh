@@ -211,7 +211,7 @@ while kill -0 $spraying 2>/dev/null; do
 done
 wait $spraying
 check_between "never more waits than may" 0 "$most" 30
-check "what found no place is counted" [ "$(stat fw1 overflow)" -gt "$overflow" ]
+timed check "what found no place is counted" [ "$(stat fw1 overflow)" -gt "$overflow" ]
 same_again "and healed by itself"
 check_between "with all flows" 6000 "$(wc -l <"$tmp/dump2")" 6100
 check "safe again" wait_for 20 is fw1 .safe true
