@@ -106,6 +106,7 @@ static void begin(struct kc_rx_window *rx, u64 stream, u64 oldest, u64 now)
 	rx->last_taken = oldest - 1;
 	rx->top = oldest - 1;
 	rx->top_held = oldest - 1;
+	rx->prompt = 0;
 	rx->torn = oldest > 1;
 	rx->need_resync = oldest > 1;
 	rx->news = 0;
@@ -179,6 +180,8 @@ enum kc_rx_verdict kc_rx_data(struct kc_rx_window *rx,
 	set_held(rx, seq, true);
 	rx->top_held = kc_later(rx->top_held, seq);
 	rx->top = kc_later(rx->top, seq);
+	if (header->flags & KC_STREAM_PROMPT)
+		rx->prompt = kc_later(rx->prompt, seq);
 	rx->status_after = NEWS_WAIT;
 	look_for_gaps(rx, now);
 	*slot = seq & (rx->size - 1);
@@ -282,7 +285,8 @@ void kc_rx_done(struct kc_rx_window *rx, const struct kc_rx_item *item, u64 now)
 		rx->next = rx->taken;
 	if (!rx->news++)
 		status_by(rx, now + NEWS_WAIT);
-	if (rx->news >= NEWS_MAX)
+	/* Whoever waits for one waits for all before it. */
+	if (rx->news >= NEWS_MAX || item->seq <= rx->prompt)
 		status_by(rx, now);
 }
 

@@ -21,7 +21,7 @@ void kc_stream_data_build(u8 buf[KC_STREAM_DATA_LEN],
 	kc_write_number(&w, header->seq, 8);
 	kc_write_number(&w, header->kept, 4);
 	kc_write_number(&w, KC_STREAM_DATA_LEN, 2);
-	kc_write_number(&w, 0, 2);
+	kc_write_number(&w, header->flags, 2);
 }
 
 /**
@@ -42,6 +42,7 @@ size_t kc_stream_data_parse(const u8 *data, size_t len,
 	header->seq = kc_read_number(&r, 8);
 	header->kept = kc_read_number(&r, 4);
 	offset = kc_read_number(&r, 2);
+	header->flags = kc_read_number(&r, 2);
 	if (r.cut || offset < KC_STREAM_DATA_LEN || offset > len ||
 	    !header->stream || header->stream > KC_STREAM_MAX ||
 	    !header->seq || header->seq > KC_STREAM_SEQ_MAX ||

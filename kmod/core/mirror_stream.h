@@ -25,7 +25,7 @@
  * DATA, all numbers big-endian:
  *
  *	 0  stream (8)      8  sequence (8)    16  kept before this one (4)
- *	20  offset of the records (2)          22  reserved (2)
+ *	20  offset of the records (2)          22  flags (2)
  *
  * STATUS, about what comes in and what goes out:
  *
@@ -35,7 +35,9 @@
  *	60  ranges missing (2)  62  offset of the ranges (2)
  *	    each: first - next (4), count (4)
  *
- * The offsets let both headers grow.
+ * The offsets let both headers grow. Flags that a receiver does not know mean
+ * nothing to it; senders from before there were any leave 0 there, and receivers
+ * from then do not look.
  *
  * How to send: kc_tx_start() at first and on KC_TX_RESYNC or KC_TX_BEHIND, with
  * all slots empty. While kc_tx_room(): kc_tx_add(), write the header, keep a
@@ -69,6 +71,12 @@
 
 #define KC_STREAM_NEVER U64_MAX
 
+/* What DATA says besides numbers. */
+enum {
+	/* Somebody waits for it: a STATUS as soon as it is in the table. */
+	KC_STREAM_PROMPT = 1 << 0,
+};
+
 /* What a STATUS says besides numbers. The first is for the window to set. */
 enum {
 	KC_STREAM_NEED_RESYNC = 1 << 0,	/* of the stream that is named as heard */
@@ -80,11 +88,14 @@ enum {
  * @stream: number of the stream
  * @seq: its place in it, from 1
  * @kept: so many before it the sender could send again
+ * @flags: KC_STREAM_PROMPT and so on; for the user of the window to fill in,
+ *	which leaves 0 here
  */
 struct kc_stream_data {
 	u64 stream;
 	u64 seq;
 	u32 kept;
+	u16 flags;
 };
 
 /**
@@ -240,6 +251,7 @@ void kc_tx_fill(const struct kc_tx_window *tx, struct kc_stream_status *status,
  * @floor: of those below, what is missing is given up
  * @top: the last that we know to exist, within the window
  * @top_held: the last that came
+ * @prompt: the last that somebody waits for, 0 if none
  * @torn: something was given up, since the stream began
  * @need_resync: the peer is to start another stream
  * @news: datagrams since the last STATUS
@@ -261,6 +273,7 @@ struct kc_rx_window {
 	u64 floor;
 	u64 top;
 	u64 top_held;
+	u64 prompt;
 	bool torn;
 	bool need_resync;
 	u32 news;

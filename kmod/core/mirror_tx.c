@@ -122,6 +122,7 @@ static void fill_header(const struct kc_tx_window *tx, u64 seq,
 	header->stream = tx->stream;
 	header->seq = seq;
 	header->kept = seq - tx->base;
+	header->flags = 0;
 }
 
 /**

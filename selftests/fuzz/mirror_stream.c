@@ -36,6 +36,7 @@ static void headers(const u8 *data, size_t size)
 					  &header_back) == KC_STREAM_DATA_LEN);
 		must(!memcmp(&header, &header_back, sizeof(header.stream) * 2));
 		must(header.kept == header_back.kept);
+		must(header.flags == header_back.flags);
 	}
 	if (!kc_stream_status_parse(data, size, &status))
 		return;
@@ -58,6 +59,7 @@ struct story {
 	struct kc_rx_window rx;
 	u64 held[KC_RX_WORDS(SLOTS_MAX)];
 	bool waiting[SLOTS_MAX];
+	bool prompt[SLOTS_MAX];
 	struct kc_rx_item undone;
 	u64 last_stream, last_seq;
 };
@@ -105,6 +107,7 @@ static void send_some(struct story *s, unsigned int n)
 		must(slot < s->slots && !s->kept[slot]);
 		s->kept[slot] = true;
 		must(header.seq == s->tx.next - 1 && header.kept < header.seq);
+		must(!header.flags);
 	}
 	must(kc_tx_room(&s->tx, true) <= kc_tx_room(&s->tx, false));
 	must(kc_tx_room(&s->tx, false) <= s->slots);
@@ -171,6 +174,7 @@ static void hear_data(struct story *s)
 	header.kept = octet(s) & 7 ? header.seq - 1 : number(s, 100, U32_MAX);
 	if (header.kept >= header.seq)
 		header.kept = header.seq - 1;
+	header.flags = octet(s);
 	verdict = kc_rx_data(&s->rx, &header, s->now, &slot);
 	must((verdict == KC_RX_NEWER) == (header.stream > s->rx.stream));
 	if (verdict == KC_RX_NEWER) {
@@ -183,11 +187,13 @@ static void hear_data(struct story *s)
 		return;
 	must(slot < s->slots && !s->waiting[slot]);
 	s->waiting[slot] = true;
+	s->prompt[slot] = header.flags & KC_STREAM_PROMPT;
 }
 
 static void take_some(struct story *s, unsigned int n, bool done)
 {
 	struct kc_rx_item item;
+	u64 next = s->rx.next;
 
 	while (n-- && kc_rx_take(&s->rx, &item)) {
 		must(item.slot < s->slots && s->waiting[item.slot]);
@@ -202,8 +208,13 @@ static void take_some(struct story *s, unsigned int n, bool done)
 		s->last_seq = item.seq;
 		s->undone = item;
 	}
-	if (done)
-		kc_rx_done(&s->rx, &s->undone, s->now);
+	if (!done)
+		return;
+	kc_rx_done(&s->rx, &s->undone, s->now);
+	/* Who waits for it hears of it now. */
+	if (s->undone.stream == s->rx.stream && s->undone.seq >= next &&
+	    s->prompt[s->undone.slot])
+		must(kc_rx_deadline(&s->rx) <= s->now);
 }
 
 static void say_status(struct story *s)

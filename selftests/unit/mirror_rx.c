@@ -12,9 +12,12 @@
 static struct kc_rx_window rx;
 static u64 held[KC_RX_WORDS(SIZE)];
 
-static enum kc_rx_verdict come(u64 stream, u64 seq, u32 kept, u64 now)
+static enum kc_rx_verdict come_with(u64 stream, u64 seq, u32 kept, u16 flags,
+				    u64 now)
 {
-	struct kc_stream_data header = { stream, seq, kept };
+	struct kc_stream_data header = {
+		.stream = stream, .seq = seq, .kept = kept, .flags = flags,
+	};
 	enum kc_rx_verdict verdict;
 	u32 slot;
 
@@ -22,6 +25,11 @@ static enum kc_rx_verdict come(u64 stream, u64 seq, u32 kept, u64 now)
 	if (verdict == KC_RX_STORE)
 		expect_eq(slot, seq % rx.size);
 	return verdict;
+}
+
+static enum kc_rx_verdict come(u64 stream, u64 seq, u32 kept, u64 now)
+{
+	return come_with(stream, seq, kept, 0, now);
 }
 
 /* Takes all that is there, and is done; a bitmap of what it was. */
@@ -288,6 +296,57 @@ static void rx_status_due(void)
 	expect_eq(come(STREAM, 9, 8, 60 * MS), KC_RX_STORE);
 }
 
+/* Somebody waits for some of them: they are confirmed when they are done. */
+static void rx_prompt(void)
+{
+	struct kc_rx_item item, second;
+
+	rx_begin();
+	come_with(STREAM, 1, 0, (u16)~KC_STREAM_PROMPT, MS);
+	take(MS);
+	expect_eq(kc_rx_deadline(&rx), 11 * MS);
+	come_with(STREAM, 2, 1, KC_STREAM_PROMPT, 2 * MS);
+	expect_eq(kc_rx_deadline(&rx), 11 * MS);
+	take(2 * MS);
+	expect_eq(kc_rx_deadline(&rx), 2 * MS);
+	expect_eq(say(2 * MS).next, 3);
+	/* Once. */
+	come(STREAM, 3, 2, 3 * MS);
+	take(3 * MS);
+	expect_eq(kc_rx_deadline(&rx), 13 * MS);
+	say(3 * MS);
+	/* What is before it counts, too, as it may be taken by itself. */
+	come(STREAM, 4, 3, 4 * MS);
+	come_with(STREAM, 5, 4, KC_STREAM_PROMPT, 4 * MS);
+	come(STREAM, 6, 5, 4 * MS);
+	expect(kc_rx_take(&rx, &item));
+	expect(kc_rx_take(&rx, &second));
+	kc_rx_done(&rx, &item, 4 * MS);
+	expect_eq(kc_rx_deadline(&rx), 4 * MS);
+	expect_eq(say(4 * MS).next, 5);
+	kc_rx_done(&rx, &second, 5 * MS);
+	expect_eq(kc_rx_deadline(&rx), 5 * MS);
+	say(5 * MS);
+	take(6 * MS);
+	expect_eq(kc_rx_deadline(&rx), 16 * MS);
+	say(16 * MS);
+	/* One that overtook another waits for it; no longer than for its turn. */
+	come_with(STREAM, 8, 7, KC_STREAM_PROMPT, 20 * MS);
+	take(20 * MS);
+	expect_eq(kc_rx_deadline(&rx), 20 * MS + rx.grace);
+	come(STREAM, 7, 6, 21 * MS);
+	expect_eq(take(21 * MS), 1 << 7 | 1 << 8);
+	expect_eq(kc_rx_deadline(&rx), 21 * MS);
+	expect_eq(say(21 * MS).next, 9);
+	/* Of another stream nobody has asked yet. */
+	come_with(STREAM, 12, 11, KC_STREAM_PROMPT, 30 * MS);
+	kc_rx_follow(&rx, STREAM + 1, 1, 30 * MS);
+	say(30 * MS);
+	come(STREAM + 1, 1, 0, 30 * MS);
+	take(30 * MS);
+	expect_eq(kc_rx_deadline(&rx), 40 * MS);
+}
+
 static void rx_flush(void)
 {
 	struct kc_rx_item item;
@@ -374,6 +433,7 @@ static const struct check checks[] = {
 	{ "receiver: gaps in a wide window", rx_wide },
 	{ "receiver: the tail", rx_tail },
 	{ "receiver: when a STATUS is due", rx_status_due },
+	{ "receiver: confirmed at once", rx_prompt },
 	{ "receiver: flush", rx_flush },
 	{ "receiver: hostile numbers", rx_hostile },
 	{ "receiver: given up behind the worker's back", rx_given_up },

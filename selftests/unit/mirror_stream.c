@@ -7,12 +7,12 @@
 
 static const struct kc_stream_data data = {
 	.stream = 0x0102030405060708, .seq = 0x1112131415161718,
-	.kept = 0x21222324,
+	.kept = 0x21222324, .flags = 0x2526,
 };
 
 static const u8 data_octets[KC_STREAM_DATA_LEN] = {
 	1, 2, 3, 4, 5, 6, 7, 8, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18,
-	0x21, 0x22, 0x23, 0x24, 0, 24, 0, 0,
+	0x21, 0x22, 0x23, 0x24, 0, 24, 0x25, 0x26,
 };
 
 static const struct kc_stream_status status = {
@@ -43,6 +43,7 @@ static void data_header(void)
 	expect_eq(back.stream, data.stream);
 	expect_eq(back.seq, data.seq);
 	expect_eq(back.kept, data.kept);
+	expect_eq(back.flags, data.flags);
 	for (len = 0; len < sizeof(data_octets); len++)
 		expect_eq(kc_stream_data_parse(buf, len, &back), 0);
 	/* One that has grown. */
