@@ -283,11 +283,12 @@ static const struct nla_policy kcluster_peer_del_nl_policy[KCLUSTER_A_NODE_NAME 
 };
 
 /* KCLUSTER_CMD_MIRROR_SET - do */
-static const struct nla_policy kcluster_mirror_set_nl_policy[KCLUSTER_A_MIRROR_FILTER + 1] = {
+static const struct nla_policy kcluster_mirror_set_nl_policy[KCLUSTER_A_MIRROR_DEFER + 1] = {
 	[KCLUSTER_A_MIRROR_ON] = NLA_POLICY_MAX(NLA_U8, 1),
 	[KCLUSTER_A_MIRROR_FROM] = NLA_POLICY_MAX(NLA_U8, 1),
 	[KCLUSTER_A_MIRROR_LIMIT] = NLA_POLICY_FULL_RANGE(NLA_U32, &kcluster_a_mirror_limit_range),
 	[KCLUSTER_A_MIRROR_FILTER] = NLA_POLICY_NESTED(kcluster_mirror_filter_nl_policy),
+	[KCLUSTER_A_MIRROR_DEFER] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* KCLUSTER_CMD_MIRROR_RESYNC - do */
@@ -496,7 +497,7 @@ static const struct genl_split_ops kcluster_nl_ops[] = {
 		.cmd		= KCLUSTER_CMD_MIRROR_SET,
 		.doit		= kcluster_nl_mirror_set_doit,
 		.policy		= kcluster_mirror_set_nl_policy,
-		.maxattr	= KCLUSTER_A_MIRROR_FILTER,
+		.maxattr	= KCLUSTER_A_MIRROR_DEFER,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{

@@ -84,6 +84,23 @@ static int parse_filter(const struct nlattr *nest,
 	return flaw ? kc_refuse(extack, nest, -EINVAL, "%s", flaw) : 0;
 }
 
+/* @from is parsed already. */
+static int parse_defer(const struct genl_info *info,
+		       struct kc_mirror_settings *settings)
+{
+	const struct nlattr *attr = info->attrs[KCLUSTER_A_MIRROR_DEFER];
+	const struct nlattr *from = info->attrs[KCLUSTER_A_MIRROR_FROM];
+
+	if (!attr || !nla_get_u8(attr))
+		return 0;
+	if (from && settings->from != KCLUSTER_MIRROR_FROM_NEW)
+		return kc_refuse(info->extack, from, -EINVAL,
+				 "defer on holds a first packet until its flow is told, but from assured tells it later: say from new, or leave from out");
+	settings->from = KCLUSTER_MIRROR_FROM_NEW;
+	settings->defer = true;
+	return 0;
+}
+
 static int parse_settings(const struct kc_net *kn,
 			  const struct genl_info *info,
 			  struct kc_mirror_settings *settings)
@@ -99,6 +116,9 @@ static int parse_settings(const struct kc_net *kn,
 	if (info->attrs[KCLUSTER_A_MIRROR_FROM])
 		settings->from =
 			nla_get_u8(info->attrs[KCLUSTER_A_MIRROR_FROM]);
+	err = parse_defer(info, settings);
+	if (err)
+		return err;
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
 		if (nla_type(attr) != KCLUSTER_A_MIRROR_FILTER)
 			continue;
@@ -259,7 +279,8 @@ static int fill_mirror(struct sk_buff *skb, struct kc_mirror *m)
 		       kc_mirror_safe(m, reason, sizeof(reason))) ||
 	    nla_put_string(skb, KCLUSTER_A_MIRROR_REASON, reason) ||
 	    nla_put_u32(skb, KCLUSTER_A_MIRROR_IMPORTED, m->imported) ||
-	    nla_put_u32(skb, KCLUSTER_A_MIRROR_OWN, m->own))
+	    nla_put_u32(skb, KCLUSTER_A_MIRROR_OWN, m->own) ||
+	    nla_put_u8(skb, KCLUSTER_A_MIRROR_DEFER, settings->defer))
 		return -EMSGSIZE;
 	for (i = 0; i < settings->n_filters; i++)
 		if (fill_filter(skb, &settings->filters[i]))

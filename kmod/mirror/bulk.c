@@ -55,6 +55,7 @@ static void end(struct kc_mirror_peer *mp)
 	kc_mirror_append(mp, record, len);
 	kc_mirror_ship(mp);
 	mp->bulk_end = mp->tx.next - 1;
+	mp->behind = false;
 }
 
 static void send(struct kc_mirror_peer *mp, struct nf_conn *ct)

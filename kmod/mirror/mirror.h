@@ -41,6 +41,7 @@
 #include "../core/mirror_record.h"
 #include "../core/mirror_stream.h"
 #include "../net.h"
+#include "defer.h"
 
 struct kc_mirror_owners;
 struct kc_mirror_peer;
@@ -71,6 +72,8 @@ enum kc_ct_bit {
 	KC_CT_STAYS_BIT,
 	/* It changed a little; the next round through the table tells peers. */
 	KC_CT_STALE_BIT,
+	/* Its first packet waits until peers know it. */
+	KC_CT_HELD_BIT,
 	/*
 	 * 16 bits. Of an own flow, and of one that was, the expiry that peers
 	 * know, or a digest (core/mirror_ticks.h); of an imported one, the peer that sent it
@@ -109,6 +112,8 @@ struct kc_mirror_settings {
 	struct rcu_head rcu;
 	/** @from: enum kcluster_mirror_from */
 	u8 from;
+	/** @defer: first packets wait until peers know their flow */
+	bool defer;
 	/** @limit: events that may wait */
 	u32 limit;
 	unsigned int n_filters;
@@ -200,6 +205,10 @@ struct kc_mirror {
 
 	/** @queue: what changed */
 	struct kc_mirror_queue queue;
+	/** @pass: through it, present or last; written by the worker */
+	u64 pass;
+	/** @defer: packets that wait until peers know their flow */
+	struct kc_mirror_defer defer;
 	/** @todo: KC_MIRROR_TODO_*, set by everybody, cleared by the worker */
 	unsigned long todo;
 	/** @soon: lets events gather a little before it wakes the worker */
@@ -232,6 +241,8 @@ struct kc_mirror {
 	struct llist_node *pending;
 	/** @next_bucket: of the queue, from which to take then */
 	unsigned int next_bucket;
+	/** @told: all that was queued before that pass is told, see known.c */
+	u64 told;
 	/** @round: through the table, once in a while */
 	struct kc_mirror_walk round;
 	/** @round_at: when to go on with it, ns */
@@ -311,6 +322,12 @@ void kc_mirror_push_expect(struct kc_mirror *m,
 struct kc_mirror_item *kc_mirror_pull(struct kc_mirror *m);
 void kc_mirror_item_free(struct kc_mirror *m, struct kc_mirror_item *item);
 void kc_mirror_queue_drain(struct kc_mirror *m);
+
+/* known.c: what was told, and what peers know of it */
+void kc_mirror_pass_begin(struct kc_mirror *m);
+void kc_mirror_pass_end(struct kc_mirror *m);
+u64 kc_mirror_pass_after(const struct kc_mirror *m);
+void kc_mirror_known_run(struct kc_mirror *m);
 
 /* filter.c: which flows can move */
 bool kc_mirror_moves(struct kc_mirror *m, struct nf_conn *ct);

@@ -79,6 +79,7 @@ static struct kc_mirror *alloc_mirror(struct kc_net *kn)
 		init_llist_head(&m->queue.bucket[i]);
 	kthread_init_work(&m->work, kc_mirror_run);
 	kc_mirror_timers_init(m);
+	kc_mirror_defer_setup(m);
 	m->nb.notifier_call = on_event;
 	/* Until the worker has looked at the peers there are. */
 	m->unready = true;
@@ -125,6 +126,16 @@ static int check(const struct kc_net *kn,
 	return 0;
 }
 
+static int begin_to_defer(struct kc_mirror *m, struct netlink_ext_ack *extack)
+{
+	int err = kc_mirror_defer_begin(m);
+
+	if (err)
+		kc_refuse(extack, NULL, err,
+			  "first packets cannot be held here: leave defer on out");
+	return err;
+}
+
 static int start(struct kc_net *kn, const struct kc_mirror_settings *settings,
 		 struct netlink_ext_ack *extack)
 {
@@ -153,14 +164,20 @@ static int start(struct kc_net *kn, const struct kc_mirror_settings *settings,
 	mutex_lock(&m->lock);
 	kc_mirror_forget(m, KC_CT_ALL);
 	mutex_unlock(&m->lock);
-	err = kc_event_subscribe(kn, &m->nb);
+	if (settings->defer)
+		err = begin_to_defer(m, extack);
 	if (err)
 		goto err_worker;
+	err = kc_event_subscribe(kn, &m->nb);
+	if (err)
+		goto err_defer;
 	rcu_assign_pointer(kn->mirror.active, m);
 	kc_mirror_slot_take(m);
 	kc_mirror_todo(m, KC_MIRROR_TODO_ROUND);
 	return 0;
 
+err_defer:
+	kc_mirror_defer_end(m);
 err_worker:
 	kthread_destroy_worker(m->worker);
 err_netns:
@@ -174,6 +191,7 @@ static void stop(struct kc_mirror *m)
 {
 	struct kc_net *kn = m->kn;
 
+	kc_mirror_defer_end(m);
 	kc_mirror_slot_give(m);
 	kc_event_unsubscribe(kn, &m->nb);
 	mutex_lock(&m->lock);
@@ -224,8 +242,13 @@ int kc_mirror_set_on(struct kc_net *kn,
 		err = start(kn, settings, extack);
 		goto out;
 	}
-	err = apply_settings(m, settings);
+	if (settings->defer)
+		err = begin_to_defer(m, extack);
+	if (!err)
+		err = apply_settings(m, settings);
 	if (!err) {
+		if (!settings->defer)
+			kc_mirror_defer_end(m);
 		set_bit(KC_MIRROR_TODO_RECLASSIFY, &m->todo);
 		kc_mirror_todo(m, KC_MIRROR_TODO_ROUND);
 	}
@@ -297,9 +320,12 @@ int kc_mirror_init(void)
 	err = kc_mirror_queue_init();
 	if (err)
 		return err;
-	err = kc_mirror_slot_init();
+	err = kc_mirror_defer_init();
 	if (err)
 		goto err_queue;
+	err = kc_mirror_slot_init();
+	if (err)
+		goto err_defer;
 	err = kc_mirror_receive_init();
 	if (err)
 		goto err_slot;
@@ -308,6 +334,8 @@ int kc_mirror_init(void)
 
 err_slot:
 	kc_mirror_slot_exit();
+err_defer:
+	kc_mirror_defer_exit();
 err_queue:
 	kc_mirror_queue_exit();
 	return err;
@@ -321,5 +349,6 @@ void kc_mirror_exit(void)
 	kc_mirror_attend_exit();
 	kc_mirror_receive_exit();
 	kc_mirror_slot_exit();
+	kc_mirror_defer_exit();
 	kc_mirror_queue_exit();
 }

@@ -148,6 +148,7 @@ static bool run_peer(struct kc_mirror_peer *mp, u64 now, u64 *next)
 	more = kc_mirror_bulk(mp);
 	more |= kc_mirror_reap(mp);
 	kc_mirror_ship(mp);
+	kc_mirror_known_mark(mp);
 	kc_mirror_resend(mp, now);
 	*next = min(*next, kc_mirror_status_run(mp, now));
 	if (kc_mirror_streams(mp))
@@ -217,6 +218,7 @@ void kc_mirror_run(struct kthread_work *work)
 		unready |= awaits(mp, now);
 	}
 	WRITE_ONCE(m->unready, unready);
+	kc_mirror_known_run(m);
 	more |= kc_mirror_round(m, now);
 	mutex_unlock(&m->lock);
 

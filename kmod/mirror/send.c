@@ -62,6 +62,8 @@ void kc_mirror_stream_free(struct kc_mirror_peer *mp)
 	u32 slot;
 
 	while (kc_tx_free(&mp->tx, &slot)) {
+		if (mp->sent[slot])
+			kc_mirror_known_confirm(mp, mp->sent[slot]);
 		kfree(mp->sent[slot]);
 		mp->sent[slot] = NULL;
 	}
@@ -76,6 +78,7 @@ void kc_mirror_stream_end(struct kc_mirror_peer *mp)
 	empty_slots(mp);
 	mp->state = KCLUSTER_MIRROR_STATE_IDLE;
 	mp->draft_len = 0;
+	mp->draft_prompt = false;
 	mp->bulk_due = false;
 	mp->bulk_runs = false;
 	mp->bulk_end = 0;
@@ -95,6 +98,7 @@ void kc_mirror_stream_begin(struct kc_mirror_peer *mp, u64 now)
 	mp->state = KCLUSTER_MIRROR_STATE_BULK;
 	mp->begun_at = now;
 	mp->bulk_due = true;
+	mp->behind = true;
 	count_streams(mp->m);
 }
 
@@ -106,6 +110,12 @@ void kc_mirror_stream_begin(struct kc_mirror_peer *mp, u64 now)
 bool kc_mirror_stream_ready(struct kc_mirror_peer *mp, bool bulk)
 {
 	return kc_tx_room(&mp->tx, bulk) >= (bulk ? READY_BULK : READY_LIVE);
+}
+
+static void set_flags(const struct kc_mirror_message *message,
+		      struct kc_stream_data *header)
+{
+	header->flags = message->prompt ? KC_STREAM_PROMPT : 0;
 }
 
 /**
@@ -129,10 +139,14 @@ void kc_mirror_ship(struct kc_mirror_peer *mp)
 		kc_mirror_stream_end(mp);
 		return;
 	}
+	message->prompt = mp->draft_prompt;
+	message->told = 0;
+	set_flags(message, &header);
 	kc_stream_data_build(mp->draft, &header);
 	message->len = mp->draft_len;
 	memcpy(message->data, mp->draft, mp->draft_len);
 	mp->draft_len = 0;
+	mp->draft_prompt = false;
 	mp->sent[slot] = message;
 	kc_mirror_count(m, KCLUSTER_A_MIRROR_STATS_DATAGRAMS_SENT);
 	kc_mirror_add(m, KCLUSTER_A_MIRROR_STATS_BYTES_SENT, message->len);
@@ -187,6 +201,7 @@ void kc_mirror_resend(struct kc_mirror_peer *mp, u64 now)
 		message = mp->sent[slot];
 		if (!message)
 			continue;
+		set_flags(message, &header);
 		kc_stream_data_build(message->data, &header);
 		kc_mirror_count(mp->m, KCLUSTER_A_MIRROR_STATS_SENT_AGAIN);
 		kc_mirror_post(mp, KC_CHANNEL_MIRROR_DATA, message->data,

@@ -33,7 +33,11 @@ struct kc_mirror_message {
 	struct llist_node node;
 	/** @type: enum kc_channel_message */
 	u8 type;
+	/** @prompt: of one that was sent: somebody waits for it */
+	bool prompt;
 	u16 len;
+	/** @told: of one that was sent: all that was told until that pass */
+	u64 told;
 	u8 data[];
 };
 
@@ -77,6 +81,12 @@ struct kc_mirror_peer {
 	/** @draft_len: octets in it, no more than @draft_room */
 	unsigned int draft_len;
 	unsigned int draft_room;
+	/** @draft_prompt: somebody waits for one of them */
+	bool draft_prompt;
+	/** @behind: it has not been told of all flows since its stream began */
+	bool behind;
+	/** @known: all that was told until that pass is in its table */
+	u64 known;
 	/** @status_heard_at: when it last told how far it is, ns, 0 if never */
 	u64 status_heard_at;
 	/** @refused_at: since when it takes nothing more, ns, 0 if it does */
@@ -170,6 +180,11 @@ static inline bool kc_mirror_streams(const struct kc_mirror_peer *mp)
 bool kc_mirror_tell(struct kc_mirror *m, u64 now);
 size_t kc_mirror_record_of(struct kc_mirror *m, struct nf_conn *ct,
 			   u8 *record);
+
+/* known.c: what it knows */
+void kc_mirror_known_mark(struct kc_mirror_peer *mp);
+void kc_mirror_known_confirm(struct kc_mirror_peer *mp,
+			     const struct kc_mirror_message *message);
 
 /* bulk.c: all flows to one peer; true if there is more to do */
 bool kc_mirror_bulk(struct kc_mirror_peer *mp);

@@ -59,7 +59,7 @@ size_t kc_mirror_record_of(struct kc_mirror *m, struct nf_conn *ct, u8 *record)
 }
 
 static void tell_all(struct kc_mirror *m, const u8 *record, size_t len,
-		     unsigned int stat)
+		     unsigned int stat, bool prompt)
 {
 	struct kc_mirror_peer *mp;
 
@@ -67,6 +67,7 @@ static void tell_all(struct kc_mirror *m, const u8 *record, size_t len,
 		if (!kc_mirror_streams(mp))
 			continue;
 		kc_mirror_append(mp, record, len);
+		mp->draft_prompt |= prompt;
 		kc_mirror_count(m, stat);
 	}
 }
@@ -79,14 +80,14 @@ static void tell_end(struct kc_mirror *m, const struct nf_conn *ct)
 
 	kc_flow_key_of(ct, &key);
 	len = kc_record_put_del(record, sizeof(record), &key);
-	tell_all(m, record, len, KCLUSTER_A_MIRROR_STATS_DELS_SENT);
+	tell_all(m, record, len, KCLUSTER_A_MIRROR_STATS_DELS_SENT, false);
 }
 
 static void tell_flow(struct kc_mirror *m, struct nf_conn *ct)
 {
 	u8 record[KC_RECORD_MAX];
+	bool telling, prompt;
 	unsigned long status;
-	bool telling;
 	size_t len;
 
 	clear_bit(KC_CT_QUEUED_BIT, &ct->status);
@@ -108,9 +109,13 @@ static void tell_flow(struct kc_mirror *m, struct nf_conn *ct)
 	rcu_read_unlock();
 	if (!telling)
 		return;
+	/* We may be faster than whoever is about to hold its first packet. */
+	prompt = READ_ONCE(m->defer.on) &&
+		 (!(status & KC_CT(SENT)) || (status & KC_CT(HELD)));
 	len = kc_mirror_record_of(m, ct, record);
 	if (len)
-		tell_all(m, record, len, KCLUSTER_A_MIRROR_STATS_SETS_SENT);
+		tell_all(m, record, len, KCLUSTER_A_MIRROR_STATS_SETS_SENT,
+			 prompt);
 }
 
 static void tell_expect(struct kc_mirror *m, const struct kc_mirror_item *item)
@@ -125,7 +130,8 @@ static void tell_expect(struct kc_mirror *m, const struct kc_mirror_item *item)
 	else
 		len = kc_record_put_expect(record, sizeof(record), expect);
 	if (len)
-		tell_all(m, record, len, KCLUSTER_A_MIRROR_STATS_EXPECTS_SENT);
+		tell_all(m, record, len, KCLUSTER_A_MIRROR_STATS_EXPECTS_SENT,
+			 false);
 }
 
 /* Would everybody take more? */
@@ -169,12 +175,15 @@ bool kc_mirror_tell(struct kc_mirror *m, u64 now)
 	struct kc_mirror_item *item;
 	unsigned int i;
 
+	kc_mirror_pass_begin(m);
 	for (i = 0; i < BUDGET; i++) {
 		if (!all_ready(m, now))
 			return false;
 		item = kc_mirror_pull(m);
-		if (!item)
+		if (!item) {
+			kc_mirror_pass_end(m);
 			return false;
+		}
 		if (!item->flow)
 			tell_expect(m, item);
 		else if (m->streams)
