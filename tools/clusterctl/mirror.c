@@ -16,14 +16,16 @@
 
 const char mirror_usage[] =
 	"Usage: clusterctl mirror set on [ from { assured | new } ] [ limit NUMBER ]\n"
-	"                                [ { only | except } FILTER ]...\n"
+	"                                [ defer { on | off } ] [ { only | except } FILTER ]...\n"
 	"       clusterctl mirror set off\n"
 	"       clusterctl [ -j ] [ -s ] mirror [ show ]\n"
 	"       clusterctl mirror resync [ PEER ]\n"
 	"       clusterctl mirror flush\n"
 	"where  FILTER := [ protocol PROTOCOL ] [ address PREFIX ] [ port PORT ]\n"
 	"Tells all peers of connections that could go on through them: forwarded ones and\n"
-	"those to virtual addresses. What is set replaces all that was set before.\n";
+	"those to virtual addresses. What is set replaces all that was set before.\n"
+	"With defer on, which implies from new, the first packet of a connection waits\n"
+	"until peers know it, 20ms at most.\n";
 
 /**
  * mirror_free() - Give back what a mirror holds; it is empty afterwards.

@@ -71,6 +71,7 @@ struct mirror_peer {
  * @on: Flows are mirrored.
  * @from: enum kcluster_mirror_from.
  * @limit: Events that may wait.
+ * @defer: First packets wait until peers know their flow.
  * @filters: What is mirrored of all that could be.
  * @filter_count: How many.
  * @queue: Events that wait.
@@ -89,6 +90,7 @@ struct mirror {
 	bool on;
 	uint8_t from;
 	uint32_t limit;
+	bool defer;
 	struct mirror_filter *filters;
 	unsigned int filter_count;
 	uint32_t queue;

@@ -10,12 +10,13 @@
 #include "mirror.h"
 
 enum {
-	KEY_FROM, KEY_LIMIT, KEY_ONLY, KEY_EXCEPT,
+	KEY_FROM, KEY_LIMIT, KEY_DEFER, KEY_ONLY, KEY_EXCEPT,
 };
 
 static const struct word keys[] = {
 	{ "from", KEY_FROM },
 	{ "limit", KEY_LIMIT },
+	{ "defer", KEY_DEFER },
 	{ "only", KEY_ONLY },
 	{ "except", KEY_EXCEPT },
 	{ NULL, 0 },
@@ -31,6 +32,12 @@ static const struct word filter_keys[] = {
 static const struct word from_words[] = {
 	{ "assured", KCLUSTER_MIRROR_FROM_ASSURED },
 	{ "new", KCLUSTER_MIRROR_FROM_NEW },
+	{ NULL, 0 },
+};
+
+static const struct word switches[] = {
+	{ "on", 1 },
+	{ "off", 0 },
 	{ NULL, 0 },
 };
 
@@ -150,10 +157,9 @@ static enum status take_filter(struct args *args, struct mirror *mirror, uint8_t
  */
 enum status mirror_parse(struct mirror *mirror, char **argv, const char *what)
 {
-	static const struct word switches[] = { { "on", 1 }, { "off", 0 }, { NULL, 0 } };
 	struct args args = { .at = argv, .outer = keys, .object = "mirror" };
 	enum status status;
-	uint8_t on;
+	uint8_t on, defer;
 
 	snprintf(args.of, sizeof(args.of), "%s", what);
 	status = args_take_word(&args, "set", switches, &on);
@@ -178,6 +184,11 @@ enum status mirror_parse(struct mirror *mirror, char **argv, const char *what)
 			mirror->given |= 1u << KCLUSTER_A_MIRROR_LIMIT;
 			status = args_take_number(&args, "limit", &mirror->limit);
 			break;
+		case KEY_DEFER:
+			mirror->given |= 1u << KCLUSTER_A_MIRROR_DEFER;
+			status = args_take_word(&args, "defer", switches, &defer);
+			mirror->defer = status == DONE && defer;
+			break;
 		default:
 			status = take_filter(&args, mirror, key == KEY_ONLY ?
 					     KCLUSTER_MIRROR_ACTION_ONLY :
@@ -185,6 +196,9 @@ enum status mirror_parse(struct mirror *mirror, char **argv, const char *what)
 			break;
 		}
 	}
+	if (status == DONE && mirror->defer && mirror->from != KCLUSTER_MIRROR_FROM_NEW &&
+	    mirror->given & (1u << KCLUSTER_A_MIRROR_FROM))
+		return args_wrong(&args, "defer on holds a first packet until its flow is told, but from assured tells it later: say from new, or leave from out");
 	return status;
 }
 
@@ -217,6 +231,8 @@ void mirror_print_settings(FILE *out, const struct mirror *mirror)
 		fprintf(out, " from %s", word_for(from_words, mirror->from) ?: "?");
 	if (mirror->limit != KCLUSTER_MIRROR_LIMIT)
 		fprintf(out, " limit %u", (unsigned int)mirror->limit);
+	if (mirror->defer)
+		fprintf(out, " defer on");
 	for (i = 0; i < mirror->filter_count; i++)
 		print_filter(out, &mirror->filters[i]);
 }

@@ -43,6 +43,8 @@ void mirror_encode(struct nl_msg *msg, const struct mirror *mirror)
 		module_must(nla_put_u8(msg, KCLUSTER_A_MIRROR_FROM, mirror->from));
 	if (mirror->given & (1u << KCLUSTER_A_MIRROR_LIMIT))
 		module_must(nla_put_u32(msg, KCLUSTER_A_MIRROR_LIMIT, mirror->limit));
+	if (mirror->given & (1u << KCLUSTER_A_MIRROR_DEFER))
+		module_must(nla_put_u8(msg, KCLUSTER_A_MIRROR_DEFER, mirror->defer));
 	for (i = 0; i < mirror->filter_count; i++)
 		encode_filter(msg, &mirror->filters[i]);
 }
@@ -211,6 +213,9 @@ void mirror_decode(struct mirror *mirror, const struct nlmsghdr *message)
 		case KCLUSTER_A_MIRROR_STATS:
 			decode_stats(mirror, attr);
 			break;
+		case KCLUSTER_A_MIRROR_DEFER:
+			mirror->defer = number;
+			break;
 		}
 	}
 }
@@ -254,6 +259,9 @@ const char *mirror_stats_name(unsigned int stat)
 		[KCLUSTER_A_MIRROR_STATS_DISCARD_MEMORY] = "discard_memory",
 		[KCLUSTER_A_MIRROR_STATS_TAKEOVER_WAITS] = "takeover_waits",
 		[KCLUSTER_A_MIRROR_STATS_TAKEOVER_TIMEOUTS] = "takeover_timeouts",
+		[KCLUSTER_A_MIRROR_STATS_DEFERRED] = "deferred",
+		[KCLUSTER_A_MIRROR_STATS_DEFERRED_LATE] = "deferred_late",
+		[KCLUSTER_A_MIRROR_STATS_DEFERRED_FULL] = "deferred_full",
 	};
 
 	return stat < sizeof(names) / sizeof(names[0]) ? names[stat] : NULL;

@@ -174,6 +174,7 @@ struct json_object *mirror_json(const struct mirror *mirror)
 	json_add_text(object, "from",
 		      mirror->from == KCLUSTER_MIRROR_FROM_NEW ? "new" : "assured");
 	json_add_number(object, "limit", mirror->limit);
+	json_add_bool(object, "defer", mirror->defer);
 	filters = need_memory(json_object_new_array());
 	for (i = 0; i < mirror->filter_count; i++)
 		json_object_array_add(filters, filter_json(&mirror->filters[i]));
