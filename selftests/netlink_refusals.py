@@ -275,12 +275,28 @@ def wrong_peers(nl):
     refused(nl, "showing a peer that is not there", "PEER_GET", name, ENOENT)
 
 
+def wrong_mirrors(nl):
+    """And of the mirror."""
+    on, start, defer, limit = (K["KCLUSTER_A_MIRROR_" + i]
+                               for i in ("ON", "FROM", "DEFER", "LIMIT"))
+    refused(nl, "neither on nor off", "MIRROR_SET", u8(defer, 1), 22)
+    refused(nl, "from 2", "MIRROR_SET", u8(on, 1) + u8(start, 2))
+    refused(nl, "defer 2", "MIRROR_SET", u8(on, 1) + u8(defer, 2))
+    refused(nl, "a limit of 15", "MIRROR_SET", u8(on, 1) + attr(limit, 15))
+    refused(nl, "defer from assured", "MIRROR_SET", u8(on, 1) + u8(start, 0) + u8(defer, 1), 22)
+    refused(nl, "a read-only attribute of the mirror", "MIRROR_SET",
+            u8(on, 1) + u8(K["KCLUSTER_A_MIRROR_SAFE"], 1))
+    for name in ("MIRROR_RESYNC", "MIRROR_FLUSH"):
+        refused(nl, f"{name} without a mirror", name, b"", 2)
+
+
 def main():
     """All of it."""
     nl = begin()
     wrong_requests(nl)
     wrong_values(nl)
     wrong_peers(nl)
+    wrong_mirrors(nl)
     tap.finish()
 
 
