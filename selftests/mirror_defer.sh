@@ -108,8 +108,8 @@ takes()
 	[ "$from" = client ] || to=client
 	own=$((own + 1))
 	check "$1: passes" probe "$from" "$4" "$5" "$6" $own
-	check_between "$1: ms of the first packet" "$2" "$(ms 1 $from $to $own)" "$3"
-	check_between "$1: of the second" 0 "$(ms 2 $from $to $own)" 2
+	check_between "$1: ms of the first packet" "$2" "$(ms 1 "$from" $to $own)" "$3"
+	check_between "$1: of the second" 0 "$(ms 2 "$from" $to $own)" 2
 }
 
 # far MS: the link between the firewalls takes so long, either way.

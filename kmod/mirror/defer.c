@@ -294,19 +294,40 @@ hooks_behind(const struct nf_hook_state *state, nf_hookfn *ours,
 	return NULL;
 }
 
+/* Have its flow confirmed, and hold it, or let it go on from here. */
+static void take(struct kc_mirror *m, struct sk_buff *skb,
+		 const struct nf_hook_state *state,
+		 const struct nf_hook_entries *behind, unsigned int index)
+{
+	struct nf_hook_state rest = *state;
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct;
+
+	if (nf_hook_slow(skb, &rest, behind, index) != 1)
+		return;
+	/* Two of its packets at once: it has become the flow of the other. */
+	ct = nf_ct_get(skb, &ctinfo);
+	if (ct && test_bit(KC_CT_HELD_BIT, &ct->status))
+		release_flow(m, ct);
+	else if (ct && nf_ct_is_confirmed(ct) && hold(m, skb, ct, &rest))
+		return;
+	rest.okfn(rest.net, rest.sk, skb);
+}
+
 static unsigned int on_packet(void *priv, struct sk_buff *skb,
 			      const struct nf_hook_state *state)
 {
 	const struct nf_hook_entries *behind;
-	struct nf_hook_state rest = *state;
 	enum ip_conntrack_info ctinfo;
-	struct nf_conn *ct;
 	struct kc_mirror *m;
+	struct nf_conn *ct;
 	unsigned int index;
 
 	ct = nf_ct_get(skb, &ctinfo);
+	if (!ct)
+		return NF_ACCEPT;
 	m = kc_mirror_get(kc_net(state->net));
-	if (!ct || !m)
+	if (!m)
 		return NF_ACCEPT;
 	if (nf_ct_is_confirmed(ct)) {
 		if (test_bit(KC_CT_HELD_BIT, &ct->status))
@@ -318,16 +339,7 @@ static unsigned int on_packet(void *priv, struct sk_buff *skb,
 	behind = hooks_behind(state, on_packet, &index);
 	if (!behind)
 		return NF_ACCEPT;
-	if (nf_hook_slow(skb, &rest, behind, index) != 1)
-		return NF_STOLEN;
-
-	/* Two of its packets at once: it has become the flow of the other. */
-	ct = nf_ct_get(skb, &ctinfo);
-	if (ct && test_bit(KC_CT_HELD_BIT, &ct->status))
-		release_flow(m, ct);
-	else if (ct && nf_ct_is_confirmed(ct) && hold(m, skb, ct, &rest))
-		return NF_STOLEN;
-	rest.okfn(rest.net, rest.sk, skb);
+	take(m, skb, state, behind, index);
 	return NF_STOLEN;
 }
 

@@ -16,10 +16,11 @@
  * of streams and sweeps needs another lock.
  *
  * It is published before it takes the slot of conntrack's events, so that the
- * callback always finds it. It dies in this order: the slot given back and the
- * subscription to events ended; a grace period; unpublished; another one, after
- * which nobody notes anything any more; the worker ended; what waits in queues
- * freed, which gives back references to connections; peers given back; freed.
+ * callback always finds it. It dies in this order: packets that are held go on
+ * (defer.c); the slot given back and the subscription to events ended; a grace
+ * period; unpublished; another one, after which nobody notes anything any more;
+ * the worker ended; what waits in queues freed, which gives back references to
+ * connections; peers given back; freed.
  *
  * Lock order: kc_mirror_net.mutex, the mutex of slot.c, kc_mirror.lock, a
  * bucket of conntrack, the lock of a connection. Under kc_mirror.lock nobody

@@ -126,6 +126,15 @@ static int check(const struct kc_net *kn,
 	return 0;
 }
 
+static bool wants_defer(const struct kc_mirror *m)
+{
+	const struct kc_mirror_settings *settings;
+
+	settings = rcu_dereference_protected(m->settings,
+					     lockdep_is_held(&m->kn->mirror.mutex));
+	return settings->defer;
+}
+
 static int begin_to_defer(struct kc_mirror *m, struct netlink_ext_ack *extack)
 {
 	int err = kc_mirror_defer_begin(m);
@@ -246,9 +255,10 @@ int kc_mirror_set_on(struct kc_net *kn,
 		err = begin_to_defer(m, extack);
 	if (!err)
 		err = apply_settings(m, settings);
+	/* If that failed, what was wanted before still counts. */
+	if (!wants_defer(m))
+		kc_mirror_defer_end(m);
 	if (!err) {
-		if (!settings->defer)
-			kc_mirror_defer_end(m);
 		set_bit(KC_MIRROR_TODO_RECLASSIFY, &m->todo);
 		kc_mirror_todo(m, KC_MIRROR_TODO_ROUND);
 	}
