@@ -127,7 +127,7 @@ near()
 	local name
 
 	for name in fw1 fw2; do
-		on $name tc qdisc del dev eth2 root
+		on $name tc qdisc del dev eth2 root 2>/dev/null
 	done
 }
 
