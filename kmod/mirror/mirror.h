@@ -77,8 +77,8 @@ enum kc_ct_bit {
 	KC_CT_HELD_BIT,
 	/*
 	 * 16 bits. Of an own flow, and of one that was, the expiry that peers
-	 * know, or a digest (core/mirror_ticks.h); of an imported one, the peer that sent it
-	 * (high) and the sweep that saw it last (low octet).
+	 * know, or a digest (core/mirror_ticks.h); of an imported one, the peer
+	 * that sent it (high) and the sweep that saw it last (low octet).
 	 */
 	KC_CT_STAMP_SHIFT = 40,
 	KC_CT_BITS_END = KC_CT_STAMP_SHIFT + 16,
