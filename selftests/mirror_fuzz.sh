@@ -23,6 +23,8 @@ seed=${KC_FUZZ_SEED-$RANDOM}
 
 build_firewalls
 rules fw1
+# All of it takes longer on a slow kernel.
+on fw1 sysctl -qw net.netfilter.nf_conntrack_udp_timeout_stream=$((30 * patience))
 gateway fw1 150
 # As long as another router may have a master elsewhere, what a peer tells of no
 # virtual address stays the peer's.

@@ -211,36 +211,6 @@ for name in $datagrams; do
 	check_is "$name goes on" "answered 3 silent 0 reset 0" "$(use "$name")"
 done
 
-# --- FTP --------------------------------------------------------------------
-
-# One data connection is there; another one was announced only.
-for v in 4 6; do
-	check "active$v: a data connection" ftp active$v port retr use
-	check "passive$v: a data connection" ftp passive$v pasv retr use
-	check "active$v: another is announced" ftp active$v port
-	check "passive$v: another is announced" ftp passive$v pasv
-done
-
-# expected NODE: what it expects, without times.
-expected()
-{
-	{
-		on "$1" conntrack -L expect
-		on "$1" conntrack -L expect -f ipv6
-	} 2>/dev/null | sed -E 's/^[0-9]+ //' | sort -u
-}
-
-same_expected()
-{
-	expected fw1 >"$tmp/expect1"
-	expected fw2 >"$tmp/expect2"
-	diff "$tmp/expect1" "$tmp/expect2"
-}
-
-check "the same is expected at both" wait_for 10 same_expected
-check_is "which are four connections" 4 "$(wc -l <"$tmp/expect1")"
-check_is "no helper was missing" 0 "$(stat fw2 no_helper)"
-
 # --- a flow table -----------------------------------------------------------
 
 fast=
@@ -290,6 +260,36 @@ then
 else
 	skip "flow tables" "$(head -n 1 "$tmp/fast.err")"
 fi
+
+# --- FTP --------------------------------------------------------------------
+
+# One data connection is there; another one was announced only.
+for v in 4 6; do
+	check "active$v: a data connection" ftp active$v port retr use
+	check "passive$v: a data connection" ftp passive$v pasv retr use
+	check "active$v: another is announced" ftp active$v port
+	check "passive$v: another is announced" ftp passive$v pasv
+done
+
+# expected NODE: what it expects, without times.
+expected()
+{
+	{
+		on "$1" conntrack -L expect
+		on "$1" conntrack -L expect -f ipv6
+	} 2>/dev/null | sed -E 's/^[0-9]+ //' | sort -u
+}
+
+same_expected()
+{
+	expected fw1 >"$tmp/expect1"
+	expected fw2 >"$tmp/expect2"
+	diff "$tmp/expect1" "$tmp/expect2"
+}
+
+check "the same is expected at both" wait_for 10 same_expected
+check_is "which are four connections" 4 "$(wc -l <"$tmp/expect1")"
+check_is "no helper was missing" 0 "$(stat fw2 no_helper)"
 
 # --- both know the same -----------------------------------------------------
 

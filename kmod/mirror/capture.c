@@ -31,19 +31,31 @@ bool kc_mirror_ripe(struct kc_mirror *m, const struct nf_conn *ct)
 {
 	unsigned long status = READ_ONCE(ct->status);
 
+	/* Its state does not travel, and what has none is invalid elsewhere. */
+	if (IS_ENABLED(CONFIG_NF_CT_PROTO_DCCP) &&
+	    nf_ct_protonum(ct) == IPPROTO_DCCP)
+		return false;
 	if ((status & IPS_ASSURED) ||
 	    rcu_dereference(m->settings)->from == KCLUSTER_MIRROR_FROM_NEW)
 		return true;
 	switch (nf_ct_protonum(ct)) {
 	case IPPROTO_TCP:
 	case IPPROTO_UDP:
-	case IPPROTO_UDPLITE:
-	case IPPROTO_SCTP:
-	case IPPROTO_DCCP:
-	case IPPROTO_GRE:
 		return false;
+	case IPPROTO_UDPLITE:
+		if (IS_ENABLED(CONFIG_NF_CT_PROTO_UDPLITE))
+			return false;
+		break;
+	case IPPROTO_SCTP:
+		if (IS_ENABLED(CONFIG_NF_CT_PROTO_SCTP))
+			return false;
+		break;
+	case IPPROTO_GRE:
+		if (IS_ENABLED(CONFIG_NF_CT_PROTO_GRE))
+			return false;
+		break;
 	}
-	/* No other one ever becomes assured. */
+	/* No other one, nor one that this kernel does not know, is ever assured. */
 	return status & IPS_SEEN_REPLY;
 }
 
