@@ -49,6 +49,8 @@ for round in $(seq "$rounds"); do
 	done
 	check "$round: fw1 is cut off: fw2 has all addresses" \
 		wait_for 10 has fw2 203.0.113.131 eth1
+	check "$round, fw2 took over: and says that flows are its own" eval \
+		'cc fw2 -j mirror show | jq -e ".imported < .own"'
 	lived "$round, fw2 took over"
 	bulk_resumed "$round, fw2 took over"
 

@@ -114,8 +114,11 @@ static bool want(struct kc_mirror *m, struct nf_conn *ct, void *arg)
 /* From here on its end, and all its changes, are told by us. */
 static void adopt(struct kc_mirror *m, struct nf_conn *ct)
 {
-	if (READ_ONCE(ct->status) & KC_CT(IMPORTED))
+	if (READ_ONCE(ct->status) & KC_CT(IMPORTED)) {
 		kc_mirror_one_less(&m->imported);
+		/* This round has just counted it. */
+		kc_mirror_one_less(&m->counting_imported);
+	}
 	set_mask_bits(&ct->status,
 		      KC_CT(IMPORTED) | KC_CT(DISOWNED) | KC_CT(SENT) |
 		      KC_CT(STALE) | KC_CT_STAMP_MASK, 0);
@@ -197,14 +200,19 @@ static bool go_on(struct kc_mirror *m, unsigned int buckets)
 	return m->round.bucket < end;
 }
 
+static void begin(struct kc_mirror *m, bool hurry)
+{
+	m->counting_imported = 0;
+	m->counting_own = 0;
+	m->hurry = hurry;
+	kc_mirror_walk_begin(&m->round);
+}
+
 static void finish(struct kc_mirror *m)
 {
 	m->imported = m->counting_imported;
 	m->own = m->counting_own;
-	m->counting_imported = 0;
-	m->counting_own = 0;
-	m->hurry = false;
-	kc_mirror_walk_begin(&m->round);
+	begin(m, false);
 }
 
 /**
@@ -221,8 +229,7 @@ bool kc_mirror_round(struct kc_mirror *m, u64 now)
 	bool more;
 
 	if (test_and_clear_bit(KC_MIRROR_TODO_ROUND, &m->todo)) {
-		finish(m);
-		m->hurry = true;
+		begin(m, true);
 		m->round_at = now;
 	}
 	if (now < m->round_at)
