@@ -31,12 +31,17 @@ def parts(quick):
         Part("cost-icount", "instructions, and the connect rate", "cost.sh",
              ["4", f"{PACE}", "0.3" if quick else "0.7", "1"], icount, 1800),
         Part("rate", "two CPUs, real time", "rate.sh",
-             ["2", "1"] if quick else ["4", "3"], smp, 900),
+             ["2", "1", "32"] if quick else ["4", "3", "8", "32"], smp, 900),
+        Part("rate-icount", "instructions, all on one machine", "rate.sh",
+             ["0.5" if quick else "1", "1", "8"], icount, 900),
         Part("lag-icount", "until the standby knows", "lag.sh",
              ["50", "1000"] if quick else ["300", "1000"], icount, 900),
         Part("bulk-icount", "a standby that joins", "bulk.sh",
              ["10000" if quick else f"{ENTRIES}"], icount, 1800),
-    ]
+    ] + ([] if quick else [
+        Part("bulk-million", "a standby that joins, the table is large",
+             "bulk.sh", ["1000000"], ["--icount", "-m", "5120"], 3000),
+    ])
 
 
 def order(figures):
@@ -70,7 +75,9 @@ def goals(figures):
                 found.get(("wire", "kcluster", f"{group}: {metric}")),
                 limit, unit)
     for part, where in (("cost-icount", "the standby elsewhere"),
-                        ("rate", "all on one machine")):
+                        ("rate-icount", "all on one machine, 8 clients"),
+                        ("rate", "all on one machine, 8 clients"),
+                        ("rate", "all on one machine, 32 clients")):
         metric = f"connect rate, {where}: lost by mirroring"
         promise(f"{part}: {metric}", found.get((part, "kcluster", metric)),
                 15, "%")

@@ -13,7 +13,8 @@
 . "$(dirname "$0")/subjects.sh"
 
 many=$1
-buckets=131072
+buckets=$((many > 131072 ? many : 131072))
+limit=$((many * 2))
 build
 
 # Pages of files are left out: they can be dropped.
@@ -47,7 +48,7 @@ for subject in kcluster conntrackd conntrackd-notrack; do
 		from=$(now)
 		daemon fw2 -n
 	fi
-	wait_for 100 filled || echo "$subject: fw2 has $(entries fw2) of $many"
+	wait_for $((100 + many / 5000)) filled || echo "$subject: fw2 has $(entries fw2) of $many"
 	to=$(now)
 	settled
 	echo "bulk: $subject: $(entries fw2) of $(entries fw1) after" \

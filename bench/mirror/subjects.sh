@@ -16,6 +16,7 @@
 # link, conntrackd's through the link as they are.
 
 port=80
+limit=524288	# connections there may be
 service=192.0.2.128
 
 cable()
@@ -67,7 +68,7 @@ build()
 	# where what happens meanwhile is measured.
 	modprobe nf_conntrack hashsize="${buckets:-16384}"
 	modprobe nf_conntrack_netlink
-	sysctl -qw net.netfilter.nf_conntrack_max=524288 \
+	sysctl -qw net.netfilter.nf_conntrack_max="$limit" \
 		net.core.rmem_max=67108864 net.core.wmem_max=67108864
 	modprobe kcluster
 	node client fw1 fw2 server
@@ -99,7 +100,7 @@ build()
 	cc fw1 vrrp add gw dev eth0 vrid 10 priority 200 interval 1s \
 		address 10.10.0.1/24 address 192.0.2.1/24 dev eth1
 	wait_for 20 has fw1 192.0.2.1 || echo "fw1 has no virtual address"
-	on server "$tools/shorts" serve $port 8 &
+	on server "$tools/shorts" serve $port 32 &
 	background+=($!)
 	disown
 	sleep 0.5
@@ -137,7 +138,7 @@ configuration()
 		}
 		General {
 			HashSize 131072
-			HashLimit 524288
+			HashLimit $limit
 			LogFile $tmp/$1.conntrackd.log
 			LockFile $tmp/$1.lock
 			UNIX {

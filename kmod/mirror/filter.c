@@ -10,6 +10,7 @@
 #include <net/ipv6.h>
 #include <net/route.h>
 
+#include "../core/ports.h"
 #include "mirror.h"
 
 static bool ends_here(struct kc_mirror *m, u8 family,
@@ -41,19 +42,6 @@ static bool in_network(const struct kc_mirror_filter *filter,
 	       (!bits || !((a[whole] ^ filter->addr[whole]) >> (8 - bits)));
 }
 
-static bool has_ports(u8 protocol)
-{
-	switch (protocol) {
-	case IPPROTO_TCP:
-	case IPPROTO_UDP:
-	case IPPROTO_UDPLITE:
-	case IPPROTO_SCTP:
-	case IPPROTO_DCCP:
-		return true;
-	}
-	return false;
-}
-
 static bool is_meant(const struct kc_mirror_filter *filter,
 		     const struct nf_conn *ct)
 {
@@ -63,7 +51,7 @@ static bool is_meant(const struct kc_mirror_filter *filter,
 	if (filter->has_protocol && filter->protocol != nf_ct_protonum(ct))
 		return false;
 	if (filter->port &&
-	    (!has_ports(nf_ct_protonum(ct)) ||
+	    (!kc_has_ports(nf_ct_protonum(ct)) ||
 	     (ntohs(o->dst.u.all) != filter->port &&
 	      ntohs(r->src.u.all) != filter->port)))
 		return false;
@@ -136,7 +124,7 @@ bool kc_mirror_moves(struct kc_mirror *m, struct nf_conn *ct)
 const char *kc_mirror_filter_flaw(const struct kc_mirror_filter *filter)
 {
 	if (filter->port && filter->has_protocol &&
-	    !has_ports(filter->protocol))
+	    !kc_has_ports(filter->protocol))
 		return "this protocol has no ports: leave the port out";
 	if (!filter->has_protocol && !filter->family && !filter->port)
 		return "a filter names a protocol, an address or a port";

@@ -14,6 +14,7 @@
 #include <net/netfilter/nf_conntrack_zones.h>
 #include <net/netfilter/nf_nat.h>
 
+#include "../core/ports.h"
 #include "mirror.h"
 
 /* What we found in the way was removed: so often is tried again. */
@@ -25,19 +26,6 @@ static void zone_of(const struct kc_flow_key *key,
 		    struct nf_conntrack_zone *zone)
 {
 	nf_ct_zone_init(zone, key->zone, key->zone_dir, 0);
-}
-
-static bool has_ports(u8 protocol)
-{
-	switch (protocol) {
-	case IPPROTO_TCP:
-	case IPPROTO_UDP:
-	case IPPROTO_UDPLITE:
-	case IPPROTO_SCTP:
-	case IPPROTO_DCCP:
-		return true;
-	}
-	return false;
 }
 
 /* What replies look like. */
@@ -81,7 +69,7 @@ static int manipulate(struct nf_conn *ct, const union nf_inet_addr *addr,
 static int restore_nat(struct nf_conn *ct, const struct kc_flow *flow,
 		       const struct nf_conntrack_tuple *reply)
 {
-	bool ports = has_ports(flow->key.protocol);
+	bool ports = kc_has_ports(flow->key.protocol);
 	bool icmp = flow->key.protocol == IPPROTO_ICMP ||
 		    flow->key.protocol == IPPROTO_ICMPV6;
 	int err = 0;

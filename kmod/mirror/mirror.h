@@ -39,6 +39,7 @@
 #include <net/netfilter/nf_conntrack_ecache.h>
 #include <uapi/linux/kcluster.h>
 
+#include "../core/mirror_pace.h"
 #include "../core/mirror_record.h"
 #include "../core/mirror_stream.h"
 #include "../net.h"
@@ -212,6 +213,8 @@ struct kc_mirror {
 	struct kc_mirror_defer defer;
 	/** @todo: KC_MIRROR_TODO_*, set by everybody, cleared by the worker */
 	unsigned long todo;
+	/** @gather: so long, ns; written by the worker */
+	u32 gather;
 	/** @soon: lets events gather a little before it wakes the worker */
 	struct hrtimer soon;
 	/** @wake: wakes the worker when something is due; set by the worker */
@@ -242,6 +245,8 @@ struct kc_mirror {
 	struct llist_node *pending;
 	/** @next_bucket: of the queue, from which to take then */
 	unsigned int next_bucket;
+	/** @pace: how much there was to tell lately */
+	struct kc_pace pace;
 	/** @told: all that was queued before that pass is told, see known.c */
 	u64 told;
 	/** @round: through the table, once in a while */

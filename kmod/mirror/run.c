@@ -10,9 +10,6 @@
 
 #include "stream.h"
 
-/* Changes gather so long, ns, or until there are enough for a datagram. */
-#define GATHER NSEC_PER_MSEC
-#define ENOUGH 32
 /* It looks around so often, ns. */
 #define LOOK (100 * NSEC_PER_MSEC)
 /* What found no room is asked for so often, ns. */
@@ -41,11 +38,18 @@ void kc_mirror_todo(struct kc_mirror *m, unsigned int what)
  */
 void kc_mirror_gather(struct kc_mirror *m)
 {
-	if (atomic_read(&m->queue.count) == ENOUGH)
+	u32 wait;
+
+	if (atomic_read(&m->queue.count) == KC_PACE_ENOUGH) {
 		kthread_queue_work(m->worker, &m->work);
-	else if (!test_bit(KC_MIRROR_TODO_ARMED, &m->todo) &&
-		 !test_and_set_bit(KC_MIRROR_TODO_ARMED, &m->todo))
-		hrtimer_start(&m->soon, ns_to_ktime(GATHER), HRTIMER_MODE_REL);
+		return;
+	}
+	if (test_bit(KC_MIRROR_TODO_ARMED, &m->todo) ||
+	    test_and_set_bit(KC_MIRROR_TODO_ARMED, &m->todo))
+		return;
+	/* A packet may be held until it is told. */
+	wait = READ_ONCE(m->defer.on) ? KC_PACE_MIN : READ_ONCE(m->gather);
+	hrtimer_start(&m->soon, ns_to_ktime(wait), HRTIMER_MODE_REL);
 }
 
 static enum hrtimer_restart soon(struct hrtimer *timer)
@@ -72,6 +76,8 @@ void kc_mirror_timers_init(struct kc_mirror *m)
 {
 	hrtimer_setup(&m->soon, soon, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	hrtimer_setup(&m->wake, wake, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
+	kc_pace_init(&m->pace, kc_now());
+	m->gather = KC_PACE_MIN;
 }
 
 /**
@@ -174,6 +180,18 @@ static bool awaits(struct kc_mirror_peer *mp, u64 now)
 	return kc_mirror_awaits(&source, now);
 }
 
+/*
+ * Wake up at @next, or somewhat earlier: to set the timer costs more than to be
+ * woken for nothing once in a while.
+ */
+static void wake_by(struct kc_mirror *m, u64 next)
+{
+	if (hrtimer_active(&m->wake) &&
+	    ktime_to_ns(hrtimer_get_expires(&m->wake)) <= (s64)next)
+		return;
+	hrtimer_start(&m->wake, ns_to_ktime(next), HRTIMER_MODE_ABS);
+}
+
 /**
  * kc_mirror_run() - do what there is to do
  * @work: of the mirror
@@ -225,6 +243,5 @@ void kc_mirror_run(struct kthread_work *work)
 	if (more)
 		kthread_queue_work(m->worker, &m->work);
 	else
-		hrtimer_start(&m->wake, ns_to_ktime(max(next, now + 100000)),
-			      HRTIMER_MODE_ABS);
+		wake_by(m, max(next, now + 100000));
 }

@@ -162,21 +162,12 @@ static bool all_ready(struct kc_mirror *m, u64 now)
 	return ready;
 }
 
-/**
- * kc_mirror_tell() - tell peers what waits
- * @m: the mirror, locked
- * @now: present time, ns
- *
- * Context: the worker
- * Return: there is more to tell, and they would hear it
- */
-bool kc_mirror_tell(struct kc_mirror *m, u64 now)
+/* True if there is more to tell, and they would hear it; @told were told. */
+static bool tell_some(struct kc_mirror *m, u64 now, u32 *told)
 {
 	struct kc_mirror_item *item;
-	unsigned int i;
 
-	kc_mirror_pass_begin(m);
-	for (i = 0; i < BUDGET; i++) {
+	for (*told = 0; *told < BUDGET; ++*told) {
 		if (!all_ready(m, now))
 			return false;
 		item = kc_mirror_pull(m);
@@ -194,4 +185,23 @@ bool kc_mirror_tell(struct kc_mirror *m, u64 now)
 		cond_resched();
 	}
 	return true;
+}
+
+/**
+ * kc_mirror_tell() - tell peers what waits
+ * @m: the mirror, locked
+ * @now: present time, ns
+ *
+ * Context: the worker
+ * Return: there is more to tell, and they would hear it
+ */
+bool kc_mirror_tell(struct kc_mirror *m, u64 now)
+{
+	bool more;
+	u32 told;
+
+	kc_mirror_pass_begin(m);
+	more = tell_some(m, now, &told);
+	WRITE_ONCE(m->gather, kc_pace_count(&m->pace, told, now));
+	return more;
 }
