@@ -20,7 +20,7 @@ def ratio(ours, theirs):
         return ""
     if ours == theirs:
         return "equal"
-    if not ours or not theirs:
+    if ours <= 0 or theirs <= 0:
         return "better" if ours < theirs else "worse"
     times = theirs / ours if ours < theirs else ours / theirs
     if times < 1.05:
@@ -30,11 +30,11 @@ def ratio(ours, theirs):
 
 
 # Of these neither more nor less is better.
-NEUTRAL = ("1/s", "routers", "conn/s")
+NEUTRAL = ("1/s", "routers", "conn/s", "% of ideal")
 
 
-def table(title, subjects, figures, goals):
-    """figures: dicts, in the order of the rows; goals: (text, reached)."""
+def section(subjects, figures, places):
+    """The lines for those who are compared in the same rows."""
     ours, *others = subjects
     head = ["", "unit", *subjects, *(f"to {name}" for name in others)]
     groups = {}
@@ -70,11 +70,7 @@ def table(title, subjects, figures, goals):
                           *(cell.rjust(width) for cell, width
                             in zip(rest, widths[2:]))]).rstrip()
 
-    places = list(dict.fromkeys(figure["where"] for figure in figures))
-    text = [title, "=" * len(title), ""]
-    text += [f"[{n}] {place}" for n, place in enumerate(places, 1)]
-    text += ["", "Less is better; each ratio says what kcluster is, compared.",
-             "", shown(head), "-" * len(shown(head))]
+    text = ["", shown(head), "-" * len(shown(head))]
     for line in lines:
         if isinstance(line, list):
             text.append(shown(line))
@@ -82,6 +78,20 @@ def table(title, subjects, figures, goals):
             text += ["", f"{line[0]} [{places.index(line[1]) + 1}]"]
     if reasons:
         text += ["", *dict.fromkeys(reasons)]
+    return text
+
+
+def table(title, sections, goals):
+    """sections: (subjects, figures as dicts, in the order of the rows); goals:
+    (text, reached)."""
+    sections = list(sections)
+    places = list(dict.fromkeys(figure["where"] for _, figures in sections
+                                for figure in figures))
+    text = [title, "=" * len(title), ""]
+    text += [f"[{n}] {place}" for n, place in enumerate(places, 1)]
+    text += ["", "Less is better; each ratio says what kcluster is, compared."]
+    for subjects, figures in sections:
+        text += section(subjects, figures, places)
     if goals:
         text += ["", "What kcluster promises:"]
         text += [f"  {'reached' if reached else 'MISSED '}  {words}"

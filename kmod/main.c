@@ -14,6 +14,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "clusterip/clusterip.h"
 #include "log.h"
 #include "mirror/mirror.h"
 #include "net.h"
@@ -42,6 +43,7 @@ static int __net_init kc_net_init(struct net *net)
 	kc_peer_net_init(kn);
 	kc_vrrp_net_init(kn);
 	kc_mirror_net_init(kn);
+	kc_cip_net_init(kn);
 	kc_netlink_net_init(kn);
 	return 0;
 }
@@ -51,6 +53,7 @@ static void __net_exit kc_net_pre_exit(struct net *net)
 {
 	struct kc_net *kn = kc_net(net);
 
+	kc_cip_net_exit(kn);
 	kc_mirror_net_exit(kn);
 	kc_vrrp_net_exit(kn);
 	kc_peer_net_exit(kn);
@@ -71,6 +74,7 @@ static struct pernet_operations kc_net_ops = {
  */
 static void __net_exit kc_net_farewell(struct net *net)
 {
+	kc_cip_net_goodbye(kc_net(net));
 	kc_peer_net_farewell(kc_net(net));
 }
 
@@ -84,6 +88,7 @@ static void kc_goodbye(const char *reason)
 
 	down_read(&net_rwsem);
 	for_each_net(net) {
+		kc_cip_net_goodbye(kc_net(net));
 		kc_vrrp_net_goodbye(kc_net(net), reason);
 		kc_peer_net_goodbye(kc_net(net), reason);
 	}
@@ -129,9 +134,12 @@ static int __init kc_init(void)
 	err = kc_vrrp_device_init();
 	if (err)
 		goto err_farewell;
-	err = kc_vrrp_proto_init();
+	err = kc_cip_init();
 	if (err)
 		goto err_device;
+	err = kc_vrrp_proto_init();
+	if (err)
+		goto err_cip;
 	err = register_reboot_notifier(&kc_reboot_nb);
 	if (err)
 		goto err_proto;
@@ -145,6 +153,8 @@ err_reboot:
 	unregister_reboot_notifier(&kc_reboot_nb);
 err_proto:
 	kc_vrrp_proto_exit();
+err_cip:
+	kc_cip_exit();
 err_device:
 	kc_vrrp_device_exit();
 err_farewell:
@@ -167,6 +177,7 @@ static void __exit kc_exit(void)
 	kc_netlink_exit();
 	unregister_reboot_notifier(&kc_reboot_nb);
 	kc_vrrp_proto_exit();
+	kc_cip_exit();
 	kc_vrrp_device_exit();
 	unregister_pernet_device(&kc_farewell_ops);
 	unregister_pernet_subsys(&kc_net_ops);

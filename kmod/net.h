@@ -9,6 +9,7 @@
 #include <linux/bitmap.h>
 #include <linux/kthread.h>
 #include <linux/mutex.h>
+#include <linux/netfilter.h>
 #include <linux/notifier.h>
 #include <linux/ratelimit.h>
 #include <linux/rbtree.h>
@@ -36,6 +37,9 @@
 #define KC_PEER_INTERVAL_MIN 10		/* ms */
 #define KC_PEER_INTERVAL_MIN_USER 1000	/* ms */
 #define KC_PEER_HASH_BITS 6
+
+#define KC_CIPS_MAX 64
+#define KC_CIPS_MAX_USER 4
 
 #define KC_VRRP_HASH_BITS 8
 #define KC_VRRP_PROBE_BITS 6
@@ -166,6 +170,59 @@ struct kc_mirror_net {
 	bool dying;
 };
 
+/* Bits of kc_cip_net.flags. */
+enum {
+	KC_CIP_RECHECK,		/* addresses may be gone */
+};
+
+/**
+ * struct kc_cip_net - the cluster IPs of a network namespace
+ */
+struct kc_cip_net {
+	/**
+	 * @mutex: serializes configuration and the worker; taken before RTNL and
+	 * the mutex of virtual routers, never under them
+	 */
+	struct mutex mutex;
+	/** @objects: &struct kc_cip; under @mutex */
+	struct list_head objects;
+	/** @shares: &struct kc_cip_share; written under @mutex, read under RCU */
+	struct list_head shares;
+	/** @clock: when leases are due */
+	struct kc_clock clock;
+	/** @event_nb: hears of peers and of virtual routers */
+	struct notifier_block event_nb;
+	/** @standby_until: what peers divide goes to others until then, ns */
+	u64 standby_until;
+	/** @count: in @objects; written under @mutex */
+	unsigned int count;
+	/** @generation: moves when @objects changes; under @mutex */
+	unsigned int generation;
+	/** @index: their addresses; under @mutex */
+	struct hlist_head *index;
+	/** @devices: &struct kc_cip_device; under RTNL, read under RCU */
+	struct list_head devices;
+	/** @device_nb: hears of the devices of the namespace */
+	struct notifier_block device_nb;
+	/** @running: there is a worker; written under @mutex */
+	bool running;
+	/** @dying: the namespace goes away, nothing new; under @mutex */
+	bool dying;
+	/** @flags: KC_CIP_RECHECK */
+	unsigned long flags;
+	/** @ran_at: when the worker last looked, jiffies */
+	unsigned long ran_at;
+	/** @worker: looks after addresses and devices */
+	struct kthread_worker *worker;
+	struct kthread_delayed_work work;
+	/** @news: tells what changed */
+	struct kthread_delayed_work news;
+	/** @request: rtnetlink; under @mutex */
+	struct kc_request request;
+	/** @log: limits what they can make us log */
+	struct ratelimit_state log;
+};
+
 /**
  * struct kc_net - kcluster in one network namespace
  */
@@ -188,6 +245,8 @@ struct kc_net {
 	struct kc_peer_net peer;
 	/** @mirror: what they know of connections */
 	struct kc_mirror_net mirror;
+	/** @cip: addresses that all nodes answer together */
+	struct kc_cip_net cip;
 };
 
 struct kc_net *kc_net(const struct net *net);

@@ -16,14 +16,15 @@
 /**
  * kc_netlink_fill_address() - tell of an address
  * @skb: the message
- * @item: the address, hold_mutex of its router held
+ * @type: of the attribute that tells it
+ * @item: the address, with the lock that protects what became of it
  *
  * Return: 0 or -EMSGSIZE
  */
-int kc_netlink_fill_address(struct sk_buff *skb,
+int kc_netlink_fill_address(struct sk_buff *skb, u16 type,
 			    const struct kc_vrrp_item *item)
 {
-	struct nlattr *nest = nla_nest_start(skb, KCLUSTER_A_VRRP_ADDRESS);
+	struct nlattr *nest = nla_nest_start(skb, type);
 
 	if (!nest ||
 	    nla_put(skb, KCLUSTER_A_ADDRESS_ADDRESS,
@@ -64,7 +65,7 @@ static bool fill_some(struct sk_buff *skb, const struct kc_vrrp *r,
 	list_for_each_entry(item, &r->items, list) {
 		if (item->is_route || item->dying || index++ < first)
 			continue;
-		if (kc_netlink_fill_address(skb, item))
+		if (kc_netlink_fill_address(skb, KCLUSTER_A_VRRP_ADDRESS, item))
 			break;
 		++*next;
 	}

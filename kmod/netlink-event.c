@@ -5,6 +5,7 @@
 #include <linux/notifier.h>
 #include <net/genetlink.h>
 
+#include "clusterip/clusterip.h"
 #include "event.h"
 #include "net.h"
 #include "netlink-gen.h"
@@ -137,13 +138,45 @@ static int fill_peer_path(struct sk_buff *skb, const void *arg, u32 sequence)
 	return 0;
 }
 
+static int fill_clusterip(struct sk_buff *skb, const void *arg, u32 sequence)
+{
+	const struct kc_cip_news *news = arg;
+	void *hdr = genlmsg_put(skb, 0, 0, &kcluster_nl_family, 0,
+				KCLUSTER_CMD_CLUSTERIP_EVENT);
+
+	if (!hdr ||
+	    nla_put_string(skb, KCLUSTER_A_CLUSTERIP_NAME, news->name) ||
+	    nla_put_u8(skb, KCLUSTER_A_CLUSTERIP_OLD_STATE, news->old_state) ||
+	    nla_put_u8(skb, KCLUSTER_A_CLUSTERIP_STATE, news->state) ||
+	    (*news->reason &&
+	     nla_put_string(skb, KCLUSTER_A_CLUSTERIP_REASON, news->reason)) ||
+	    nla_put_u16(skb, KCLUSTER_A_CLUSTERIP_SHARES, news->shares) ||
+	    nla_put_u32(skb, KCLUSTER_A_CLUSTERIP_SEQUENCE, sequence) ||
+	    nla_put_u8(skb, KCLUSTER_A_CLUSTERIP_MODE, news->peers) ||
+	    nla_put_u16(skb, news->peers ? KCLUSTER_A_CLUSTERIP_BUCKETS :
+					   KCLUSTER_A_CLUSTERIP_NODES,
+			news->nodes))
+		return -EMSGSIZE;
+	if (news->peers &&
+	    (nla_put_u8(skb, KCLUSTER_A_CLUSTERIP_ROLE, news->role) ||
+	     nla_put_u32(skb, KCLUSTER_A_CLUSTERIP_MAP, news->seq) ||
+	     nla_put_u64_64bit(skb, KCLUSTER_A_CLUSTERIP_EPOCH, news->epoch,
+			       KCLUSTER_A_CLUSTERIP_PAD) ||
+	     nla_put_u64_64bit(skb, KCLUSTER_A_CLUSTERIP_AUTHORITY,
+			       news->authority, KCLUSTER_A_CLUSTERIP_PAD)))
+		return -EMSGSIZE;
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
 static struct sk_buff *event_message(fill_news fill, const void *news,
 				     u32 sequence)
 {
 	size_t size = nla_total_size(KCLUSTER_NAME_MAX + 1) +
 		      nla_total_size(IFNAMSIZ) +
-		      nla_total_size(KC_VRRP_REASON_MAX) +
-		      8 * nla_total_size(sizeof(u32));
+		      nla_total_size(KC_CIP_REASON_MAX) +
+		      8 * nla_total_size(sizeof(u32)) +
+		      4 * nla_total_size_64bit(sizeof(u64));
 	struct sk_buff *skb;
 
 	skb = genlmsg_new(size, GFP_ATOMIC);
@@ -205,6 +238,9 @@ static int on_event(struct notifier_block *nb, unsigned long event, void *news)
 		break;
 	case KC_EVENT_PEER_PATH:
 		tell(kn, fill_peer_path, news);
+		break;
+	case KC_EVENT_CLUSTERIP:
+		tell(kn, fill_clusterip, news);
 		break;
 	}
 	return NOTIFY_DONE;

@@ -234,8 +234,12 @@ static int fill_items(struct sk_buff *skb, const struct kc_vrrp *r)
 		/* All of a block would not fit in a message. */
 		if (!item->is_route && addresses++ >= KCLUSTER_VRRP_LISTED_MAX)
 			continue;
-		err = item->is_route ? fill_route(skb, item) :
-				       kc_netlink_fill_address(skb, item);
+		if (item->is_route)
+			err = fill_route(skb, item);
+		else
+			err = kc_netlink_fill_address(skb,
+						      KCLUSTER_A_VRRP_ADDRESS,
+						      item);
 		if (err)
 			return err;
 	}

@@ -38,6 +38,11 @@ static const struct netlink_range_validation kcluster_a_mirror_limit_range = {
 	.max	= 1048576ULL,
 };
 
+static const struct netlink_range_validation kcluster_a_clusterip_lease_range = {
+	.min	= KCLUSTER_CLUSTERIP_LEASE_MIN,
+	.max	= KCLUSTER_CLUSTERIP_LEASE_MAX,
+};
+
 /* Common nested types */
 const struct nla_policy kcluster_address_nl_policy[KCLUSTER_A_ADDRESS_LOCAL + 1] = {
 	[KCLUSTER_A_ADDRESS_ADDRESS] = { .type = NLA_BINARY, },
@@ -296,6 +301,65 @@ static const struct nla_policy kcluster_mirror_resync_nl_policy[KCLUSTER_A_MIRRO
 	[KCLUSTER_A_MIRROR_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 };
 
+/* KCLUSTER_CMD_CLUSTERIP_GET - do */
+static const struct nla_policy kcluster_clusterip_get_nl_policy[KCLUSTER_A_CLUSTERIP_NAME + 1] = {
+	[KCLUSTER_A_CLUSTERIP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+};
+
+/* KCLUSTER_CMD_CLUSTERIP_ADD - do */
+static const struct nla_policy kcluster_clusterip_add_nl_policy[KCLUSTER_A_CLUSTERIP_VMAC + 1] = {
+	[KCLUSTER_A_CLUSTERIP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_CLUSTERIP_IFNAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_IFNAME_MAX, },
+	[KCLUSTER_A_CLUSTERIP_ADDRESS] = NLA_POLICY_NESTED(kcluster_address_nl_policy),
+	[KCLUSTER_A_CLUSTERIP_HASH] = NLA_POLICY_MAX(NLA_U8, 5),
+	[KCLUSTER_A_CLUSTERIP_SEED] = { .type = NLA_U32, },
+	[KCLUSTER_A_CLUSTERIP_MAC] = NLA_POLICY_EXACT_LEN(6),
+	[KCLUSTER_A_CLUSTERIP_NODES] = NLA_POLICY_RANGE(NLA_U16, 1, KCLUSTER_CLUSTERIP_NODES_MAX),
+	[KCLUSTER_A_CLUSTERIP_LOCAL] = { .type = NLA_BINARY, },
+	[KCLUSTER_A_CLUSTERIP_MODE] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KCLUSTER_A_CLUSTERIP_ROUTER] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_CLUSTERIP_WEIGHT] = { .type = NLA_U16, },
+	[KCLUSTER_A_CLUSTERIP_ON_PARTITION] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KCLUSTER_A_CLUSTERIP_SUCCESSORS] = NLA_POLICY_MAX(NLA_U8, KCLUSTER_CLUSTERIP_SUCCESSORS_MAX),
+	[KCLUSTER_A_CLUSTERIP_LEASE] = NLA_POLICY_FULL_RANGE(NLA_U32, &kcluster_a_clusterip_lease_range),
+	[KCLUSTER_A_CLUSTERIP_BUCKETS] = NLA_POLICY_RANGE(NLA_U16, KCLUSTER_CLUSTERIP_BUCKETS_MIN, KCLUSTER_CLUSTERIP_NODES_MAX),
+	[KCLUSTER_A_CLUSTERIP_VMAC] = NLA_POLICY_MAX(NLA_U8, 1),
+};
+
+/* KCLUSTER_CMD_CLUSTERIP_SET - do */
+static const struct nla_policy kcluster_clusterip_set_nl_policy[KCLUSTER_A_CLUSTERIP_SUCCESSORS + 1] = {
+	[KCLUSTER_A_CLUSTERIP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_CLUSTERIP_HASH] = NLA_POLICY_MAX(NLA_U8, 5),
+	[KCLUSTER_A_CLUSTERIP_SEED] = { .type = NLA_U32, },
+	[KCLUSTER_A_CLUSTERIP_NODES] = NLA_POLICY_RANGE(NLA_U16, 1, KCLUSTER_CLUSTERIP_NODES_MAX),
+	[KCLUSTER_A_CLUSTERIP_LOCAL] = { .type = NLA_BINARY, },
+	[KCLUSTER_A_CLUSTERIP_LOCAL_ADD] = { .type = NLA_BINARY, },
+	[KCLUSTER_A_CLUSTERIP_LOCAL_REMOVE] = { .type = NLA_BINARY, },
+	[KCLUSTER_A_CLUSTERIP_WEIGHT] = { .type = NLA_U16, },
+	[KCLUSTER_A_CLUSTERIP_ON_PARTITION] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KCLUSTER_A_CLUSTERIP_SUCCESSORS] = NLA_POLICY_MAX(NLA_U8, KCLUSTER_CLUSTERIP_SUCCESSORS_MAX),
+};
+
+/* KCLUSTER_CMD_CLUSTERIP_DEL - do */
+static const struct nla_policy kcluster_clusterip_del_nl_policy[KCLUSTER_A_CLUSTERIP_NAME + 1] = {
+	[KCLUSTER_A_CLUSTERIP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+};
+
+/* KCLUSTER_CMD_CLUSTERIP_ADDRESS_GET - dump */
+static const struct nla_policy kcluster_clusterip_address_get_nl_policy[KCLUSTER_A_CLUSTERIP_NAME + 1] = {
+	[KCLUSTER_A_CLUSTERIP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+};
+
+/* KCLUSTER_CMD_CLUSTERIP_BUCKET_GET - dump */
+static const struct nla_policy kcluster_clusterip_bucket_get_nl_policy[KCLUSTER_A_CLUSTERIP_NAME + 1] = {
+	[KCLUSTER_A_CLUSTERIP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+};
+
+/* KCLUSTER_CMD_CLUSTERIP_MEMBER_GET - dump */
+static const struct nla_policy kcluster_clusterip_member_get_nl_policy[KCLUSTER_A_CLUSTERIP_NAME + 1] = {
+	[KCLUSTER_A_CLUSTERIP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+};
+
 /* Ops table for kcluster */
 static const struct genl_split_ops kcluster_nl_ops[] = {
 	{
@@ -511,6 +575,65 @@ static const struct genl_split_ops kcluster_nl_ops[] = {
 		.cmd	= KCLUSTER_CMD_MIRROR_FLUSH,
 		.doit	= kcluster_nl_mirror_flush_doit,
 		.flags	= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_CLUSTERIP_GET,
+		.doit		= kcluster_nl_clusterip_get_doit,
+		.policy		= kcluster_clusterip_get_nl_policy,
+		.maxattr	= KCLUSTER_A_CLUSTERIP_NAME,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= KCLUSTER_CMD_CLUSTERIP_GET,
+		.dumpit	= kcluster_nl_clusterip_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_CLUSTERIP_ADD,
+		.doit		= kcluster_nl_clusterip_add_doit,
+		.policy		= kcluster_clusterip_add_nl_policy,
+		.maxattr	= KCLUSTER_A_CLUSTERIP_VMAC,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_CLUSTERIP_SET,
+		.doit		= kcluster_nl_clusterip_set_doit,
+		.policy		= kcluster_clusterip_set_nl_policy,
+		.maxattr	= KCLUSTER_A_CLUSTERIP_SUCCESSORS,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_CLUSTERIP_DEL,
+		.doit		= kcluster_nl_clusterip_del_doit,
+		.policy		= kcluster_clusterip_del_nl_policy,
+		.maxattr	= KCLUSTER_A_CLUSTERIP_NAME,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= KCLUSTER_CMD_CLUSTERIP_FLUSH,
+		.doit	= kcluster_nl_clusterip_flush_doit,
+		.flags	= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_CLUSTERIP_ADDRESS_GET,
+		.dumpit		= kcluster_nl_clusterip_address_get_dumpit,
+		.policy		= kcluster_clusterip_address_get_nl_policy,
+		.maxattr	= KCLUSTER_A_CLUSTERIP_NAME,
+		.flags		= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_CLUSTERIP_BUCKET_GET,
+		.dumpit		= kcluster_nl_clusterip_bucket_get_dumpit,
+		.policy		= kcluster_clusterip_bucket_get_nl_policy,
+		.maxattr	= KCLUSTER_A_CLUSTERIP_NAME,
+		.flags		= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_CLUSTERIP_MEMBER_GET,
+		.dumpit		= kcluster_nl_clusterip_member_get_dumpit,
+		.policy		= kcluster_clusterip_member_get_nl_policy,
+		.maxattr	= KCLUSTER_A_CLUSTERIP_NAME,
+		.flags		= GENL_CMD_CAP_DUMP,
 	},
 };
 

@@ -66,6 +66,20 @@ int kcluster_nl_mirror_get_doit(struct sk_buff *skb, struct genl_info *info);
 int kcluster_nl_mirror_set_doit(struct sk_buff *skb, struct genl_info *info);
 int kcluster_nl_mirror_resync_doit(struct sk_buff *skb, struct genl_info *info);
 int kcluster_nl_mirror_flush_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_clusterip_get_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_clusterip_get_dumpit(struct sk_buff *skb,
+				     struct netlink_callback *cb);
+int kcluster_nl_clusterip_add_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_clusterip_set_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_clusterip_del_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_clusterip_flush_doit(struct sk_buff *skb,
+				     struct genl_info *info);
+int kcluster_nl_clusterip_address_get_dumpit(struct sk_buff *skb,
+					     struct netlink_callback *cb);
+int kcluster_nl_clusterip_bucket_get_dumpit(struct sk_buff *skb,
+					    struct netlink_callback *cb);
+int kcluster_nl_clusterip_member_get_dumpit(struct sk_buff *skb,
+					    struct netlink_callback *cb);
 
 enum {
 	KCLUSTER_NLGRP_EVENTS,

@@ -7,6 +7,7 @@
 #include <linux/time64.h>
 #include <net/genetlink.h>
 
+#include "clusterip/clusterip.h"
 #include "extack.h"
 #include "net.h"
 #include "netlink-gen.h"
@@ -108,6 +109,10 @@ int kcluster_nl_vrrp_standby_doit(struct sk_buff *skb, struct genl_info *info)
 		return kc_refuse(info->extack, time, -ERANGE,
 				 "for no time: leave it out to stand by until told otherwise");
 
+	/* What others are to take they get while we can still be reached. */
+	if (!info->attrs[KCLUSTER_A_VRRP_NAME])
+		kc_cip_standby(kn, nla_get_u8(attr),
+			       time ? nla_get_u32(time) : 0);
 	mutex_lock(&kn->vrrp.mutex);
 	if (info->attrs[KCLUSTER_A_VRRP_NAME])
 		r = kc_netlink_find_router(kn, info);

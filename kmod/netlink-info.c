@@ -4,6 +4,7 @@
  */
 #include <net/genetlink.h>
 
+#include "clusterip/clusterip.h"
 #include "net.h"
 #include "netlink-gen.h"
 #include "netlink.h"
@@ -66,7 +67,10 @@ static int fill_info(struct sk_buff *skb, struct kc_net *kn)
 	    nla_put_u32(skb, KCLUSTER_A_INFO_PEERS_MAX, kc_peers_max(kn)) ||
 	    nla_put_u32(skb, KCLUSTER_A_INFO_PEER_INTERVAL_MIN,
 			privileged ? KC_PEER_INTERVAL_MIN :
-				     KC_PEER_INTERVAL_MIN_USER))
+				     KC_PEER_INTERVAL_MIN_USER) ||
+	    nla_put_u32(skb, KCLUSTER_A_INFO_CLUSTERIPS,
+			READ_ONCE(kn->cip.count)) ||
+	    nla_put_u32(skb, KCLUSTER_A_INFO_CLUSTERIPS_MAX, kc_cips_max(kn)))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -96,10 +96,11 @@ static int check_host_bits(const struct kc_vrrp_item *item,
 }
 
 /* What is held as a local route is all addresses of a prefix. */
-static int check_local(const struct kc_vrrp_item *item, struct nlattr **tb,
-		       struct netlink_ext_ack *extack)
+static int check_local(const struct context *ctx,
+		       const struct kc_vrrp_item *item, struct nlattr **tb)
 {
 	const struct nlattr *attr = tb[KCLUSTER_A_ADDRESS_LOCAL];
+	struct netlink_ext_ack *extack = ctx->extack;
 
 	if (item->family == KC_AF_INET6)
 		return kc_refuse(extack, attr, -EOPNOTSUPP,
@@ -112,7 +113,8 @@ static int check_local(const struct kc_vrrp_item *item, struct nlattr **tb,
 				 -ERANGE,
 				 "prefix length %u is out of range: it is %d to 32 for local, which holds every address of it",
 				 item->prefixlen, LOCAL_PREFIXLEN_MIN);
-	if (kc_vrrp_item_size(item) > 1 && !item->excluded)
+	if (kc_vrrp_item_size(item) > 1 && !item->excluded &&
+	    ctx->purpose == KC_NETLINK_ADD)
 		return kc_refuse(extack, attr, -EINVAL,
 				 "the %u addresses of a local /%u cannot be listed in advertisements: mark it excluded",
 				 kc_vrrp_item_size(item), item->prefixlen);
@@ -157,8 +159,8 @@ static int parse_address(const struct context *ctx, const struct nlattr *attr,
 		return err;
 	item->excluded = nla_get_flag(tb[KCLUSTER_A_ADDRESS_EXCLUDED]);
 	item->local = nla_get_flag(tb[KCLUSTER_A_ADDRESS_LOCAL]);
-	if (item->local && ctx->purpose == KC_NETLINK_ADD) {
-		err = check_local(item, tb, extack);
+	if (item->local && ctx->purpose != KC_NETLINK_DEL) {
+		err = check_local(ctx, item, tb);
 		if (err)
 			return err;
 	}
@@ -352,7 +354,8 @@ static int parse_item(const struct context *ctx, const struct nlattr *attr,
  * @info: the request
  * @family: of the router
  * @ifname: of the router
- * @type: KCLUSTER_A_VRRP_ADDRESS or KCLUSTER_A_VRRP_ROUTE
+ * @type: KCLUSTER_A_VRRP_ADDRESS, KCLUSTER_A_VRRP_ROUTE or
+ *	KCLUSTER_A_CLUSTERIP_ADDRESS
  * @purpose: what for
  * @items: &struct kc_vrrp_item are appended here
  *
@@ -377,6 +380,11 @@ int kc_netlink_parse_items(const struct genl_info *info, u8 family,
 	struct kc_vrrp_item *item;
 	unsigned int n = 0;
 	int rem, err = 0;
+
+	BUILD_BUG_ON((int)KCLUSTER_A_CLUSTERIP_ADDRESS ==
+		     (int)KCLUSTER_A_VRRP_ROUTE);
+	BUILD_BUG_ON(KCLUSTER_CLUSTERIP_ADDRESSES_MAX !=
+		     KCLUSTER_VRRP_ADDRESSES_MAX);
 
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
 		if (nla_type(attr) != type)

@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 struct genl_info;
+struct kc_cip;
 struct kc_net;
 struct kc_vrrp;
 struct kc_vrrp_item;
@@ -81,10 +82,12 @@ size_t kc_netlink_votes_size(const struct kc_vrrp *r);
  * enum kc_netlink_purpose - what items are parsed for
  * @KC_NETLINK_ADD: to have them; they must make sense
  * @KC_NETLINK_DEL: to find them
+ * @KC_NETLINK_SHARE: to have them on all nodes, so nothing is advertised
  */
 enum kc_netlink_purpose {
 	KC_NETLINK_ADD,
 	KC_NETLINK_DEL,
+	KC_NETLINK_SHARE,
 };
 
 int kc_netlink_parse_items(const struct genl_info *info, u8 family,
@@ -105,10 +108,14 @@ struct sk_buff *kc_netlink_vrrp_reply(struct kc_vrrp *r,
 				      bool secrets);
 
 /* netlink-address.c: likewise */
-int kc_netlink_fill_address(struct sk_buff *skb,
+int kc_netlink_fill_address(struct sk_buff *skb, u16 type,
 			    const struct kc_vrrp_item *item);
 
 /* netlink-vmac.c: likewise */
 int kc_netlink_fill_vmac(struct sk_buff *skb, struct kc_vrrp *r);
+
+/* netlink-clusterip.c: for requests about cluster IPs */
+struct kc_cip *kc_netlink_find_clusterip(struct kc_net *kn,
+					 const struct genl_info *info);
 
 #endif

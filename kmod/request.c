@@ -19,13 +19,16 @@
  * kc_request_open() - become a client of rtnetlink
  * @req: the client
  * @net: the namespace to talk to; no reference is taken
+ * @mark: of what it puts in place, KC_MARK_*
  *
  * Context: process, may sleep.
  * Return: 0 or a negative errno
  */
-int kc_request_open(struct kc_request *req, struct net *net)
+int kc_request_open(struct kc_request *req, struct net *net, u8 mark)
 {
 	memset(req, 0, sizeof(*req));
+	req->net = net;
+	req->mark = mark;
 	return sock_create_kern(net, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE,
 				&req->sock);
 }

@@ -13,6 +13,16 @@ struct socket;
 
 #define KC_REQUEST_SIZE 512
 
+/* What we put in place is marked: IFA_PROTO and RTA_PROTOCOL. */
+#define KC_MARK_VRRP 112
+#define KC_MARK_CLUSTERIP 113
+
+/* Is it one of our marks? Then it is lent, not the host's own. */
+static inline bool kc_mark_is_ours(u8 mark)
+{
+	return mark == KC_MARK_VRRP || mark == KC_MARK_CLUSTERIP;
+}
+
 /**
  * struct kc_request - a client and its present message
  *
@@ -22,6 +32,10 @@ struct socket;
 struct kc_request {
 	/** @sock: NETLINK_ROUTE socket in the namespace, NULL while closed */
 	struct socket *sock;
+	/** @net: the namespace */
+	struct net *net;
+	/** @mark: of what this client puts in place, KC_MARK_* */
+	u8 mark;
 	/** @seq: of the last message */
 	u32 seq;
 	/** @overflow: the message did not fit */
@@ -33,7 +47,7 @@ struct kc_request {
 	} buf;
 };
 
-int kc_request_open(struct kc_request *req, struct net *net);
+int kc_request_open(struct kc_request *req, struct net *net, u8 mark);
 void kc_request_close(struct kc_request *req);
 void *kc_request_begin(struct kc_request *req, u16 type, u16 flags,
 		       size_t header_len);

@@ -103,7 +103,8 @@ def configuration(nl):
     volatile = {a(n) for n in VOLATILE}
     return [[(k, data) for k, data in parse(reply) if k not in volatile]
             for reply in nl.dump(cmd("VRRP_GET"))] + values(nl) + \
-        [parse(reply) for reply in nl.dump(cmd("PEER_GET"))]
+        [parse(reply) for reply in nl.dump(cmd("PEER_GET"))] + \
+        [parse(reply) for reply in nl.dump(cmd("CLUSTERIP_GET"))]
 
 
 def refused(nl, what, command, body, error=None, names=None):

@@ -50,6 +50,9 @@ refuses 2 "an unknown object" 'object' nonsense
 refuses 2 "an unknown command" 'nonsense' vrrp nonsense
 refuses 2 "an unknown option" 'option' -x vrrp show
 refuses 2 "no name" 'name' vrrp add
+refuses 2 "the beginning of two objects" 'clusterip' c show
+refuses 2 "a cluster IP without a device" 'dev' clusterip add web address 10.1.0.7 nodes static 1 local 1
+refuses 1 "a cluster IP that does not exist" 'nobody' clusterip del nobody
 refuses 2 "no device" 'dev' vrrp add R vrid 7
 refuses 2 "no vrid" 'vrid' vrrp add R dev eth0
 refuses 2 "an unknown word" 'colour' vrrp add R dev eth0 vrid 7 colour red
@@ -146,6 +149,7 @@ cc A -batch - <<-'END'
 	vrrp add uni dev eth0 vrid 3 peer 10.1.0.2 peer 10.1.0.3 checksum rfc5798 preempt-delay 1500ms
 	vrrp add mac dev eth0 vrid 5 vmac on accept off address 10.1.0.105/24
 	vrrp add bare dev none0 vrid 4
+	clusterip add web dev eth0 address 10.1.0.120-10.1.0.139/24 hash source-ip-port seed 5 nodes static 4 local 2-3
 END
 check "peers are replaced" cc A vrrp set uni peer 10.1.0.4
 check_is "by those of the request" 10.1.0.4 "$(get A uni '.peers | join(" ")')"
@@ -172,7 +176,7 @@ cc A flush
 
 cc A vrrp add R dev eth0 vrid 7 interval 100ms state master address 10.1.0.100/24
 check "the router is master" wait_for 5 is_state A R master
-for words in "vrrp show" "status" "version"; do
+for words in "vrrp show" "clusterip show" "status" "version"; do
 	# shellcheck disable=SC2086 # words of a command
 	check "-j $words is JSON" eval 'cc A -j $words | jq -e . >/dev/null'
 	# shellcheck disable=SC2086

@@ -51,6 +51,9 @@ routers()
 		vrrp add VM dev eth0 vrid 10 priority $2 interval 10ms vmac on accept off address 10.1.0.109/24 address 10.1.7.109/24 dev dummy0
 		vrrp add D4 dev eth0 vrid 7 priority $2 interval 10ms address 10.1.7.107/24 dev dummy0
 		vrrp track set V1 up ttl 300ms
+		clusterip add C4 dev eth0 address 10.1.0.110/24 address fd01::110/64 nodes static 3 local 1
+		clusterip add CP dev eth0 address 10.1.8.0/24 local hash source-ip-port nodes static 3 local 1-3
+		clusterip add CL dev later0 address 10.1.0.111/24 hash source-ip-port nodes static 3 local 2
 		vrrp add FV dev eth0 vrid 8 priority $2 interval 10ms address 10.1.0.108/24 track value V1 track value V2 weight -5
 	END
 }
@@ -202,9 +205,13 @@ for ((round = 1; round <= rounds; round++)); do
 	rmmod kcluster || failures=$((failures + 1))
 	for name in A B C; do
 		ipn "$name" -o address show |
-			grep -qE '10\.1\.0\.10[0-9]/|::101/|10\.1\.7\.107' &&
+			grep -qE '10\.1\.0\.1[01][0-9]/|::1[01][01]/|10\.1\.7\.107' &&
 			left=$((left + 1))
 		[ -z "$(ipn "$name" route show 192.0.2.0/24)" ] ||
+			left=$((left + 1))
+		[ -z "$(ipn "$name" route show table local 10.1.8.0/24)" ] ||
+			left=$((left + 1))
+		on "$name" ip maddress show | grep -q '01:00:5e:01:' &&
 			left=$((left + 1))
 	done
 	wait_for 2 heard "$tmp/wire" "$mark" 10.1.0.1 0 || silent=$((silent + 1))

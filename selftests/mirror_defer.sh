@@ -388,22 +388,37 @@ check "fw1 is back again" as_before
 
 # --- and an end of all ------------------------------------------------------
 
+# The user's namespace goes, then the module, while both hold packets.
 cc fw1 mirror set on defer on
 far 200
 check "packets wait again" wait_for 20 is fw1 .safe true
-for what in fw2 module; do
-	waited=$(stat fw1 deferred)
-	spray 29000 29599 0.002 &
+cc user mirror set on defer on
+cc other mirror set on
+check "the user's, too" wait_for 20 is user .safe true
+worker=kcmirror/$(printf %x "$(readlink "/proc/$users/ns/net" | tr -dc 0-9)")
+works()
+{
+	grep -qsx "$worker" /proc/[0-9]*/comm
+}
+check "it has a worker" works
+for what in user module; do
+	case $what in
+	user) via=user address=198.51.100.100 ports="32000 32599" ;;
+	module) via=fw1 address=192.0.2.100 ports="29000 29599" ;;
+	esac
+	waited=$(stat "$via" deferred)
+	# shellcheck disable=SC2086 # two words
+	spray $ports 0.002 $address &
 	spraying=$!
 	check "$what: some wait" wait_for 5 eval \
-		'[ "$(stat fw1 deferred)" -gt '"$((waited + 10))"' ]'
+		'[ "$(stat $via deferred)" -gt '"$((waited + 10))"' ]'
 	case $what in
-	fw2)
-		ip netns del "${ns_prefix}fw2"
-		nodes=(client fw1 server)
-		on fw1 conntrack -F 2>/dev/null
-		cc fw1 mirror flush
-		check_is "the other firewall goes" "" "$(ip netns list | grep "fw2")"
+	user)
+		kill "$users"
+		check "a namespace goes while packets wait there" \
+			ip netns del "${ns_prefix}user"
+		nodes=(client fw1 fw2 server other)
+		check "and its worker" wait_for 30 negate works
 		;;
 	module)
 		check "the module goes while packets wait" modprobe -r kcluster

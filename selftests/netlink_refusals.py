@@ -290,6 +290,155 @@ def wrong_mirrors(nl):
         refused(nl, f"{name} without a mirror", name, b"", 2)
 
 
+def c(name):
+    """Number of a cluster IP's attribute."""
+    return K["KCLUSTER_A_CLUSTERIP_" + name]
+
+
+def u16(kind, value):
+    """An attribute of two bytes."""
+    return attr(kind, struct.pack("=H", value))
+
+
+def shared(octets, prefixlen=None, *more):
+    """An address of a cluster IP as nested attribute."""
+    inside = [attr(K["KCLUSTER_A_ADDRESS_ADDRESS"], octets)]
+    if prefixlen is not None:
+        inside.append(u8(K["KCLUSTER_A_ADDRESS_PREFIXLEN"], prefixlen))
+    return nest(c("ADDRESS"), *inside, *more)
+
+
+def wrong_shares(nl, least, static):
+    """The same of what peers divide; there is one of static nodes, which is deleted."""
+    EINVAL, ENOENT, EBUSY = 22, 2, 16
+    peers, router_r = u8(c("MODE"), 1), attr(c("ROUTER"), "R")
+    full = least + peers + router_r
+    name = attr(c("NAME"), "web")
+
+    for wrong in (u16(c("WEIGHT"), 5), u8(c("ON_PARTITION"), 1), u8(c("SUCCESSORS"), 1)):
+        refused(nl, "set for static nodes of what peers have", "CLUSTERIP_SET", name + wrong,
+                EINVAL)
+    nl.request(cmd("CLUSTERIP_DEL"), name)
+    refused(nl, "peers without a router", "CLUSTERIP_ADD", least + peers, EINVAL)
+    refused(nl, "peers with a router that is not there", "CLUSTERIP_ADD",
+            least + peers + attr(c("ROUTER"), "S"), ENOENT)
+    refused(nl, "peers with a number of nodes", "CLUSTERIP_ADD", full + static, EINVAL)
+    refused(nl, "mode 2", "CLUSTERIP_ADD", least + u8(c("MODE"), 2) + router_r)
+    refused(nl, "a legacy hash for peers", "CLUSTERIP_ADD", full + u8(c("HASH"), 3), EINVAL)
+    refused(nl, "a name of 16 characters for peers", "CLUSTERIP_ADD",
+            attr(c("NAME"), "w" * 16) + full[len(name):], 36)
+    refused(nl, "static nodes with a router", "CLUSTERIP_ADD", least + static + router_r, EINVAL)
+    refused(nl, "two MACs", "CLUSTERIP_ADD",
+            full + u8(c("VMAC"), 1) + attr(c("MAC"), b"\1\0\x5e\0\0\1"), EINVAL)
+    for kind, wrong in (("LEASE", (49, 60001)), ("VMAC", (2,)), ("SUCCESSORS", (3,)),
+                        ("ON_PARTITION", (2,)), ("BUCKETS", (0, 15, 513))):
+        make = {"LEASE": attr, "BUCKETS": u16}.get(kind, u8)
+        for value in wrong:
+            refused(nl, f"{kind} {value}", "CLUSTERIP_ADD", full + make(c(kind), value))
+    for kind in ("ROLE", "EPOCH", "AUTHORITY", "ID", "MEMBER"):
+        refused(nl, f"{kind} as asked for", "CLUSTERIP_ADD", full + attr(c(kind), b"\0" * 8))
+    nl.request(cmd("CLUSTERIP_ADD"), full)
+    for wrong in (u8(c("HASH"), 1), attr(c("SEED"), 1)):
+        refused(nl, "set of what peers agree on", "CLUSTERIP_SET", name + wrong, EBUSY)
+    refused(nl, "set of a share that peers divide", "CLUSTERIP_SET",
+            name + attr(c("LOCAL_ADD"), b"\1"), EINVAL)
+    for wrong in (attr(c("LEASE"), 100), u16(c("BUCKETS"), 64), router_r):
+        refused(nl, "set of what cannot be set", "CLUSTERIP_SET", name + wrong)
+
+
+def wrong_clusterips(nl):
+    """The same of cluster IPs."""
+    EINVAL, EEXIST, ENOENT, ERANGE, E2BIG, EAFNOSUPPORT = 22, 17, 2, 34, 7, 97
+    name, dev = attr(c("NAME"), "web"), attr(c("IFNAME"), "later0")
+    nodes, local = u16(c("NODES"), 2), attr(c("LOCAL"), b"\1")
+    ten, flag = bytes([10, 0, 1, 1]), attr(K["KCLUSTER_A_ADDRESS_LOCAL"])
+    least = name + dev + nodes + local
+    full = least + shared(ten, 24)
+
+    refused(nl, "a cluster IP without a name", "CLUSTERIP_ADD",
+            dev + nodes + local + shared(ten), EINVAL)
+    refused(nl, "without a device", "CLUSTERIP_ADD", name + nodes + local + shared(ten), EINVAL)
+    refused(nl, "without nodes", "CLUSTERIP_ADD", name + dev + local + shared(ten), EINVAL)
+    refused(nl, "without local nodes", "CLUSTERIP_ADD", name + dev + nodes + shared(ten), EINVAL)
+    refused(nl, "without an address", "CLUSTERIP_ADD", least, EINVAL)
+    for text in ("", "a b", "a/b"):
+        refused(nl, f"a name '{text}'", "CLUSTERIP_ADD",
+                attr(c("NAME"), text) + full[len(name):], EINVAL)
+    refused(nl, "a name of 32 characters", "CLUSTERIP_ADD",
+            attr(c("NAME"), "w" * 32) + full[len(name):])
+    refused(nl, "a device with a slash", "CLUSTERIP_ADD",
+            name + attr(c("IFNAME"), "../x") + nodes + local + shared(ten), EINVAL)
+    refused(nl, "the device lo", "CLUSTERIP_ADD",
+            name + attr(c("IFNAME"), "lo") + nodes + local + shared(ten), 95)
+    refused(nl, "a device without neighbours", "CLUSTERIP_ADD",
+            name + attr(c("IFNAME"), "dummy0") + nodes + local + shared(ten), 95)
+    for number in (0, 513, 0xffff):
+        refused(nl, f"{number} nodes", "CLUSTERIP_ADD",
+                name + dev + u16(c("NODES"), number) + local + shared(ten), ERANGE)
+    for bits in (b"\4", b"\0\1", b"\0" * 63 + b"\x80", b"\0" * 65):
+        refused(nl, f"local nodes that do not exist ({len(bits)} octets)", "CLUSTERIP_ADD",
+                name + dev + nodes + attr(c("LOCAL"), bits) + shared(ten), ERANGE)
+    for mode in (6, 255):
+        refused(nl, f"hash {mode}", "CLUSTERIP_ADD", full + u8(c("HASH"), mode))
+    refused(nl, "a legacy hash and IPv6", "CLUSTERIP_ADD",
+            full + shared(bytes([0xfd] + [0] * 14 + [1]), 64) + u8(c("HASH"), 3), EAFNOSUPPORT)
+    for mac in (b"\x02\0\0\0\0\1", b"\xff" * 6, b"\x01\x80\xc2\0\0\0", b"\0" * 6):
+        refused(nl, f"MAC {mac.hex(':')}", "CLUSTERIP_ADD", full + attr(c("MAC"), mac), EINVAL)
+    for length in (0, 5, 7, 8):
+        refused(nl, f"a MAC of {length} octets", "CLUSTERIP_ADD",
+                full + attr(c("MAC"), b"\1" * length))
+    for length in (0, 3, 5, 15, 17):
+        refused(nl, f"an address of {length} octets", "CLUSTERIP_ADD",
+                least + shared(bytes([10] * length)), EINVAL)
+    for octets in (bytes([224, 0, 0, 5]), bytes(4), bytes([255] * 4), bytes([127, 0, 0, 1]),
+                   bytes([255] * 16), bytes(16)):
+        refused(nl, f"the address {octets.hex()}", "CLUSTERIP_ADD", least + shared(octets), EINVAL)
+    for length in (0, 33, 129):
+        refused(nl, f"a prefix length of {length}", "CLUSTERIP_ADD", least + shared(ten, length))
+    refused(nl, "the same address twice", "CLUSTERIP_ADD", full + shared(ten, 24), EEXIST)
+    refused(nl, "an address and its prefix", "CLUSTERIP_ADD",
+            full + shared(bytes([10, 0, 1, 0]), 24, flag), EEXIST)
+    refused(nl, "a local prefix with host bits", "CLUSTERIP_ADD", least + shared(ten, 24, flag),
+            EINVAL)
+    refused(nl, "a local /19", "CLUSTERIP_ADD", least + shared(bytes([10, 0, 0, 0]), 19, flag),
+            ERANGE)
+    refused(nl, "a local prefix of IPv6", "CLUSTERIP_ADD",
+            least + shared(bytes([0xfd] + [0] * 15), 64, flag))
+    refused(nl, "more than 4096 addresses", "CLUSTERIP_ADD",
+            least + shared(bytes([10, 16, 0, 0]), 20, flag) + shared(ten), E2BIG)
+    refused(nl, "an address with a device of its own", "CLUSTERIP_ADD",
+            least + shared(ten, 24, attr(K["KCLUSTER_A_ADDRESS_IFNAME"], "later1")), EINVAL)
+    refused(nl, "an excluded address", "CLUSTERIP_ADD",
+            least + shared(ten, 24, attr(K["KCLUSTER_A_ADDRESS_EXCLUDED"])), EINVAL)
+    refused(nl, "an address that is held", "CLUSTERIP_ADD",
+            least + shared(ten, 24, u8(K["KCLUSTER_A_ADDRESS_STATE"], 1)), EINVAL)
+    refused(nl, "the address of a virtual router", "CLUSTERIP_ADD",
+            least + shared(bytes([10, 0, 0, 1]), 24), EEXIST)
+    refused(nl, "a cluster IP that serves", "CLUSTERIP_ADD", full + u8(c("STATE"), 2))
+    refused(nl, "a cluster IP with counters", "CLUSTERIP_ADD", full + nest(c("STATS")))
+
+    nl.request(cmd("CLUSTERIP_ADD"), full)
+    refused(nl, "the name of another one", "CLUSTERIP_ADD",
+            least + shared(bytes([10, 0, 1, 2])), EEXIST)
+    refused(nl, "the address of another one", "CLUSTERIP_ADD",
+            attr(c("NAME"), "two") + full[len(name):], EEXIST)
+    for bits in ("LOCAL", "LOCAL_ADD", "LOCAL_REMOVE"):
+        refused(nl, f"set {bits} to node 3 of 2", "CLUSTERIP_SET", name + attr(c(bits), b"\4"),
+                ERANGE)
+        refused(nl, f"set {bits} to too many", "CLUSTERIP_SET", name + attr(c(bits), b"\0" * 65),
+                ERANGE)
+    nl.request(cmd("CLUSTERIP_SET"), name + attr(c("LOCAL_ADD"), b"\2"))
+    refused(nl, "fewer nodes than it is", "CLUSTERIP_SET", name + u16(c("NODES"), 1), ERANGE)
+    for wrong in (dev, shared(ten), attr(c("MAC"), b"\1\0\x5e\0\0\1")):
+        refused(nl, "set of what cannot be set", "CLUSTERIP_SET", name + wrong)
+    for command in ("CLUSTERIP_SET", "CLUSTERIP_DEL", "CLUSTERIP_GET"):
+        refused(nl, f"{command} without a name", command, b"", EINVAL)
+        refused(nl, f"{command} of one that is not there", command, attr(c("NAME"), "two"), ENOENT)
+    wrong_shares(nl, name + dev + shared(ten, 24), nodes + local)
+    nl.request(cmd("CLUSTERIP_FLUSH"))
+    tap.check("flushed", nl.dump(cmd("CLUSTERIP_GET")) == [])
+
+
 def main():
     """All of it."""
     nl = begin()
@@ -297,6 +446,7 @@ def main():
     wrong_values(nl)
     wrong_peers(nl)
     wrong_mirrors(nl)
+    wrong_clusterips(nl)
     tap.finish()
 
 

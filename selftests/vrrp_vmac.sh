@@ -125,8 +125,8 @@ check_not "nobody says that the address has another MAC" \
 	eval 'one_line "$tmp/neigh" | grep -E "Reply 10.1.0.100 is-at|tell 10.1.0.100,|tgt is fd01::100" | grep -vE "^[0-9.]* ($vmac4|$vmac6) >"'
 check_not "nobody says that the host's own has the virtual one" \
 	eval 'one_line "$tmp/neigh" | grep -E "Reply 10.1.0.1 is-at|tell 10.1.0.1,|tgt is fd01::1," | grep -E "$vmac4|$vmac6"'
-check "every checksum is right" eval \
-	'[ "$(one_line "$tmp/neigh" | grep -c "icmp6 sum ok")" = "$(one_line "$tmp/neigh" | grep -c ICMP6)" ]'
+check_not "no checksum is wrong" eval \
+	'one_line "$tmp/neigh" | grep ICMP6 | grep -v "icmp6 sum ok"'
 check "frames to the address go to the virtual MAC" \
 	on_wire "$tmp/a" "> $vmac4" '10.1.0.9 > 10.1.0.100: ICMP echo request'
 check "its answers come from the device's own MAC" \

@@ -85,7 +85,42 @@ def main():
     tap.check("and that it is gone", seen[-1][1]["state"] == "gone", seen)
     tap.check("peer-get: none is left", not ynl.dump("peer-get", {}), None)
 
+    ynl.do("clusterip-add", {
+        "name": "W", "ifname": "e0", "nodes": 10, "local": b"\x05\x02", "seed": 7,
+        "hash": "source-ip-port", "mac": bytes.fromhex("01005e000101"),
+        "address": [{"address": socket.inet_aton("10.5.0.200"), "prefixlen": 24},
+                    {"address": socket.inet_aton("10.5.8.0"), "prefixlen": 24, "local": True}]})
+    got = ynl.do("clusterip-get", {"name": "W"})
+    tap.check("clusterip-get: what was given",
+              (got["ifname"], got["nodes"], bytes(got["local"]), got["seed"], got["hash"],
+               bytes(got["mac"]).hex(), got["addresses"], got["shares"]) ==
+              ("e0", 10, b"\x05\x02", 7, "source-ip-port", "01005e000101", 2, 3), got)
+    tap.check("clusterip-get: its state and counters",
+              got["state"] == "serving" and got["stats"]["mine"] == 0, got)
+    ynl.do("clusterip-set", {"name": "W", "local-remove": b"\xff\x03"})
+    got = ynl.dump("clusterip-get", {})
+    tap.check("clusterip-get dumps all", [(w["name"], w["state"]) for w in got] ==
+              [("W", "idle")], got)
+    got = [a for m in ynl.dump("clusterip-address-get", {"name": "W"}) for a in m["address"]]
+    tap.check("clusterip-address-get: addresses, in order",
+              [(bytes(a["address"]), a["state"], "local" in a and bool(a["local"])) for a in got] ==
+              [(socket.inet_aton("10.5.0.200"), "held", False),
+               (socket.inet_aton("10.5.8.0"), "held", True)], got)
+    got = [b for m in ynl.dump("clusterip-bucket-get", {"name": "W"}) for b in m["bucket"]]
+    tap.check("clusterip-bucket-get: one for each node",
+              [(b["number"], b["mine"], b["packets"]) for b in got] ==
+              [(i, 0, 0) for i in range(1, 11)], got)
+    ynl.do("clusterip-del", {"name": "W"})
+    seen = events(listener, 5, lambda seen: any(m["state"] == "gone" for _, m in seen))
+    tap.check("events tell that it came, changed and went", [
+        (name, msg["old-state"], msg["state"], msg["shares"]) for name, msg in seen] ==
+        [("clusterip-event", "gone", "serving", 3), ("clusterip-event", "serving", "idle", 0),
+         ("clusterip-event", "idle", "gone", 0)], seen)
+    ynl.do("clusterip-flush", {})
+    tap.check("clusterip-get: none is left", not ynl.dump("clusterip-get", {}), None)
+
     info = ynl.do("info-get", {})
+    tap.check("info-get: no cluster IP any more", info.get("clusterips") == 0, info)
     tap.check("info-get tells the module's version", info.get("module-version"), info)
     tap.check("info-get: no router yet", info.get("routers") == 0, info)
     ynl.do("vrrp-add", {

@@ -18,7 +18,8 @@
 #define FEW 32
 
 static void look4(const struct net_device *dev,
-		  const struct kc_vrrp_item *item, struct kc_vrrp_sight *sight)
+		  const struct kc_vrrp_item *item, u8 mark,
+		  struct kc_vrrp_sight *sight)
 {
 	struct in_device *in_dev = __in_dev_get_rcu(dev);
 	const struct in_ifaddr *ifa, *found = NULL;
@@ -33,7 +34,7 @@ static void look4(const struct net_device *dev,
 	if (!found)
 		return;
 	sight->there = true;
-	sight->ours = READ_ONCE(found->ifa_proto) == KC_RTPROT;
+	sight->ours = READ_ONCE(found->ifa_proto) == mark;
 
 	/*
 	 * Secondary addresses go with their primary one unless the device
@@ -52,7 +53,8 @@ static void look4(const struct net_device *dev,
 }
 
 static void look6(const struct net_device *dev,
-		  const struct kc_vrrp_item *item, struct kc_vrrp_sight *sight)
+		  const struct kc_vrrp_item *item, u8 mark,
+		  struct kc_vrrp_sight *sight)
 {
 	struct inet6_dev *idev = __in6_dev_get(dev);
 	const struct inet6_ifaddr *ifa;
@@ -65,7 +67,7 @@ static void look6(const struct net_device *dev,
 			continue;
 		sight->there = true;
 		/* The length is not part of what makes it unique. */
-		sight->ours = ifa->ifa_proto == KC_RTPROT &&
+		sight->ours = ifa->ifa_proto == mark &&
 			      ifa->prefix_len == item->prefixlen;
 	}
 	read_unlock_bh(&idev->lock);
@@ -73,25 +75,25 @@ static void look6(const struct net_device *dev,
 
 /**
  * kc_vrrp_address_look() - what is on a device now, whoever put it there?
- * @r: the router
+ * @req: who asks; what carries its mark is ours
  * @item: an address
  * @ifindex: the device
  *
  * Context: process
  */
 struct kc_vrrp_sight
-kc_vrrp_address_look(const struct kc_vrrp *r, const struct kc_vrrp_item *item,
-		     int ifindex)
+kc_vrrp_address_look(const struct kc_request *req,
+		     const struct kc_vrrp_item *item, int ifindex)
 {
 	const struct net_device *dev;
 	struct kc_vrrp_sight sight = {};
 
 	rcu_read_lock();
-	dev = dev_get_by_index_rcu(r->kn->net, ifindex);
+	dev = dev_get_by_index_rcu(req->net, ifindex);
 	if (dev && item->family == KC_AF_INET6)
-		look6(dev, item, &sight);
+		look6(dev, item, req->mark, &sight);
 	else if (dev)
-		look4(dev, item, &sight);
+		look4(dev, item, req->mark, &sight);
 	rcu_read_unlock();
 	return sight;
 }
@@ -120,14 +122,14 @@ static void look_at_device(struct hlist_head *sights,
 
 	if (in_dev)
 		in_dev_for_each_ifa_rcu(ifa, in_dev)
-			if (READ_ONCE(ifa->ifa_proto) == KC_RTPROT)
+			if (READ_ONCE(ifa->ifa_proto) == KC_MARK_VRRP)
 				see(sights, dev->ifindex, KC_AF_INET,
 				    &ifa->ifa_local, ifa->ifa_prefixlen);
 	if (!idev)
 		return;
 	read_lock_bh(&idev->lock);
 	list_for_each_entry(ifa6, &idev->addr_list, if_list)
-		if (ifa6->ifa_proto == KC_RTPROT)
+		if (ifa6->ifa_proto == KC_MARK_VRRP)
 			see(sights, dev->ifindex, KC_AF_INET6, &ifa6->addr,
 			    ifa6->prefix_len);
 	read_unlock_bh(&idev->lock);
@@ -222,22 +224,19 @@ static void begin_address(struct kc_request *req, u16 type, u16 flags,
 
 /**
  * kc_vrrp_address_add() - put an address on a device
- * @r: the router
+ * @req: who asks
  * @item: the address
  * @ifindex: the device
  *
- * Context: worker of the namespace; takes RTNL
+ * Context: process, whose @req it is; takes RTNL
  * Return: 0 or a negative errno, -EEXIST if somebody has put it there
  */
-int kc_vrrp_address_add(struct kc_vrrp *r, const struct kc_vrrp_item *item,
-			int ifindex)
+int kc_vrrp_address_add(struct kc_request *req,
+			const struct kc_vrrp_item *item, int ifindex)
 {
-	struct kc_request *req = &r->kn->vrrp.request;
-	static const u8 proto = KC_RTPROT;
-
 	begin_address(req, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, item,
 		      ifindex);
-	kc_request_put(req, IFA_PROTO, &proto, sizeof(proto));
+	kc_request_put(req, IFA_PROTO, &req->mark, sizeof(req->mark));
 	if (item->family == KC_AF_INET6) {
 		/* Never preferred: not to be chosen as a source address. */
 		static const struct ifa_cacheinfo lifetime = {
@@ -253,20 +252,19 @@ int kc_vrrp_address_add(struct kc_vrrp *r, const struct kc_vrrp_item *item,
 
 /**
  * kc_vrrp_address_del() - take an address away, but no others with it
- * @r: the router
+ * @req: who asks
  * @item: the address, on the device that it says
  *
- * Context: worker of the namespace; takes RTNL
+ * Context: process, whose @req it is; takes RTNL
  * Return: 0, also if it is not ours or not there, or a negative errno
  */
-int kc_vrrp_address_del(struct kc_vrrp *r, const struct kc_vrrp_item *item)
+int kc_vrrp_address_del(struct kc_request *req, const struct kc_vrrp_item *item)
 {
-	struct kc_request *req = &r->kn->vrrp.request;
 	struct kc_vrrp_sight sight;
 	bool promote;
 	int err;
 
-	sight = kc_vrrp_address_look(r, item, item->ifindex);
+	sight = kc_vrrp_address_look(req, item, item->ifindex);
 	/* Gone, or replaced by somebody else's. */
 	if (!sight.there || !sight.ours)
 		return 0;
@@ -274,7 +272,7 @@ int kc_vrrp_address_del(struct kc_vrrp *r, const struct kc_vrrp_item *item)
 	 * A namespace that ends loses all its addresses anyway, and from 6.13
 	 * on RTM_SETLINK takes a reference to it, which is too late then.
 	 */
-	promote = sight.bears && check_net(r->kn->net);
+	promote = sight.bears && check_net(req->net);
 	if (promote) {
 		/* Rather keep ours than take the host's own address away. */
 		err = set_promote(req, item->ifindex, 1);

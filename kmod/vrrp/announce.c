@@ -13,11 +13,10 @@
  * do. A large block is announced like that, once all of it has been announced
  * by us, or by whoever sent adverts from that MAC before.
  */
-#include <linux/etherdevice.h>
 #include <linux/if_arp.h>
 #include <linux/netdevice.h>
-#include <linux/pkt_sched.h>
 
+#include "../frame.h"
 #include "../net.h"
 #include "router.h"
 #include "vmac.h"
@@ -55,12 +54,8 @@ static bool is_needed(const struct kc_vrrp *r, bool first)
 
 static void announce_one(struct kc_vrrp *r, const struct kc_vrrp_vip *vip)
 {
-	bool ipv6 = vip->family == KC_AF_INET6;
-	size_t len = ipv6 ? KC_NA_LEN : KC_GARP_LEN;
 	struct net_device *dev;
-	struct sk_buff *skb;
 	const u8 *mac;
-	int ret;
 
 	dev = dev_get_by_name_rcu(r->kn->net, vip->ifname);
 	if (!dev || !(dev->flags & IFF_UP) || (dev->flags & IFF_NOARP) ||
@@ -70,26 +65,8 @@ static void announce_one(struct kc_vrrp *r, const struct kc_vrrp_vip *vip)
 	mac = kc_vrrp_vmac_on(r, dev);
 	if (mac && !is_needed(r, vip->first))
 		return;
-	mac = mac ?: dev->dev_addr;
-	skb = alloc_skb(LL_RESERVED_SPACE(dev) + len + dev->needed_tailroom,
-			GFP_ATOMIC);
-	if (!skb) {
-		r->stats[KCLUSTER_A_VRRP_STATS_SEND_ERRORS]++;
-		return;
-	}
-	/* The frame is complete: its header takes ETH_HLEN of the reserve. */
-	skb_reserve(skb, LL_RESERVED_SPACE(dev) - ETH_HLEN);
-	skb_reset_mac_header(skb);
-	if (ipv6)
-		kc_na_build(skb_put(skb, len), mac, vip->addr);
-	else
-		kc_garp_build(skb_put(skb, len), mac, vip->addr);
-	skb_set_network_header(skb, ETH_HLEN);
-	skb->protocol = htons(ipv6 ? ETH_P_IPV6 : ETH_P_ARP);
-	skb->priority = TC_PRIO_CONTROL;
-	skb->dev = dev;
-	ret = dev_queue_xmit(skb);
-	if (net_xmit_eval(ret))
+	if (kc_frame_announce(dev, mac ?: dev->dev_addr, vip->family,
+			      vip->addr))
 		r->stats[KCLUSTER_A_VRRP_STATS_SEND_ERRORS]++;
 	else
 		r->stats[KCLUSTER_A_VRRP_STATS_ANNOUNCEMENTS]++;

@@ -47,7 +47,7 @@ bool kc_vrrp_is_virtual(const struct kc_vrrp *r, u8 family, const void *addr,
 {
 	unsigned int i;
 
-	if (proto == KC_RTPROT)
+	if (kc_mark_is_ours(proto))
 		return true;
 	for (i = 0; i < r->n_vips; i++)
 		if (r->vips[i].family == family &&
@@ -75,7 +75,7 @@ static bool source4(const struct kc_vrrp *r, const struct net_device *dev,
 	if (r->settings.fsm.priority != KC_FSM_OWNER)
 		return false;
 	in_dev_for_each_ifa_rcu(ifa, in_dev) {
-		if (ifa->ifa_proto == KC_RTPROT)
+		if (kc_mark_is_ours(ifa->ifa_proto))
 			continue;
 		memcpy(source, &ifa->ifa_local, sizeof(ifa->ifa_local));
 		return true;
@@ -315,7 +315,7 @@ static int address4_event(struct notifier_block *nb, unsigned long event,
 
 	address_changed(ifa->ifa_dev->dev, event == NETDEV_DOWN &&
 			ifa->ifa_dev->dev->flags & IFF_UP,
-			ifa->ifa_proto == KC_RTPROT);
+			kc_mark_is_ours(ifa->ifa_proto));
 	return NOTIFY_DONE;
 }
 
@@ -326,7 +326,7 @@ static int address6_event(struct notifier_block *nb, unsigned long event,
 
 	address_changed(ifa->idev->dev, event == NETDEV_DOWN &&
 			ifa->idev->dev->flags & IFF_UP,
-			ifa->ifa_proto == KC_RTPROT);
+			kc_mark_is_ours(ifa->ifa_proto));
 	return NOTIFY_DONE;
 }
 

@@ -77,7 +77,7 @@ static struct removal look4(const struct fib_entry_notifier_info *info)
 	return (struct removal) {
 		.bit = kc_vrrp_route_bit(KC_AF_INET, (const u8 *)&dst,
 					 info->dst_len),
-		.ours = info->fi->fib_protocol == KC_RTPROT,
+		.ours = info->fi->fib_protocol == KC_MARK_VRRP,
 		.up = !dev || dev->flags & IFF_UP,
 	};
 }
@@ -90,7 +90,7 @@ static struct removal look6(const struct fib6_entry_notifier_info *info)
 	return (struct removal) {
 		.bit = kc_vrrp_route_bit(KC_AF_INET6, dst->addr.s6_addr,
 					 dst->plen),
-		.ours = info->rt->fib6_protocol == KC_RTPROT,
+		.ours = info->rt->fib6_protocol == KC_MARK_VRRP,
 		.up = !dev || dev->flags & IFF_UP,
 	};
 }

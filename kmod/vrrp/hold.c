@@ -4,8 +4,8 @@
  *
  * One worker per namespace makes the system agree with what the state machine
  * wants. It asks rtnetlink, so that everybody who watches addresses and routes
- * sees what we do, and marks what it puts in place with KC_RTPROT. What does
- * not carry the mark is never taken away.
+ * sees what we do, and marks what it puts in place. What does not carry the
+ * mark is never taken away.
  *
  * A block of thousands of addresses takes its time. After each batch those let
  * in who wait for the worker, such as other routers that take over; what is
@@ -85,8 +85,8 @@ static int withdraw(struct kc_vrrp *r, struct kc_vrrp_item *item)
 	}
 
 	err = item->is_route ? kc_vrrp_route_del(r, item) :
-	      item->local ? kc_vrrp_local_del(r, item) :
-			    kc_vrrp_address_del(r, item);
+	      item->local ? kc_vrrp_local_del(&r->kn->vrrp.request, item) :
+			    kc_vrrp_address_del(&r->kn->vrrp.request, item);
 	if (err == -EADDRNOTAVAIL || err == -ENODEV || err == -ENXIO ||
 	    err == -ESRCH)
 		err = 0;
@@ -110,7 +110,8 @@ static bool is_ours(struct kc_vrrp *r, const struct kc_vrrp_item *item,
 	if (item->local)
 		return true;
 	if (!item->is_route)
-		return kc_vrrp_address_look(r, item, ifindex).ours;
+		return kc_vrrp_address_look(&r->kn->vrrp.request, item,
+					    ifindex).ours;
 	/*
 	 * The protocol is part of what makes an IPv4 route unique. IPv6 looks
 	 * at destination and metric only.
@@ -127,8 +128,8 @@ static int ask_for(struct kc_vrrp *r, struct kc_vrrp_item *item, int ifindex)
 	if (item->is_route)
 		return kc_vrrp_route_add(r, item, ifindex);
 	if (item->local)
-		return kc_vrrp_local_add(r, item, ifindex);
-	return kc_vrrp_address_add(r, item, ifindex);
+		return kc_vrrp_local_add(&r->kn->vrrp.request, item, ifindex);
+	return kc_vrrp_address_add(&r->kn->vrrp.request, item, ifindex);
 }
 
 /* Put an item in place; true if it was not there. */

@@ -124,6 +124,31 @@ struct kc_vrrp_item *kc_vrrp_index_find(const struct kc_vrrp *r,
 }
 
 /**
+ * kc_vrrp_index_owner() - the virtual router that has an address
+ * @kn: the namespace
+ * @family: KC_AF_INET or KC_AF_INET6
+ * @addr: network order
+ *
+ * Return: its name, NULL if there is none
+ */
+const char *kc_vrrp_index_owner(const struct kc_net *kn, u8 family,
+				const u8 *addr)
+{
+	const struct kc_vrrp_item *item;
+
+	lockdep_assert_held(&kn->vrrp.mutex);
+
+	if (!kn->vrrp.running)
+		return NULL;
+	hlist_for_each_entry(item, kc_vrrp_index_bucket(kn->vrrp.index, family,
+							addr), index)
+		if (!item->is_route && item->family == family &&
+		    !memcmp(item->addr, addr, kc_addr_len(family)))
+			return item->router->name;
+	return NULL;
+}
+
+/**
  * kc_vrrp_index_meant() - what is to be deleted?
  * @r: the router
  * @like: what was said of it; gateway and device of a route matter only if

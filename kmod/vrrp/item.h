@@ -14,12 +14,10 @@
 #include "../core/types.h"
 
 struct kc_net;
+struct kc_request;
 struct kc_vrrp;
 struct netlink_ext_ack;
 struct nlattr;
-
-/* Marks what we put in place: IFA_PROTO and RTA_PROTOCOL. */
-#define KC_RTPROT 112
 
 /* Items by their address: so many buckets in a namespace, and in a request. */
 #define KC_VRRP_INDEX_SIZE 4096
@@ -127,6 +125,8 @@ void kc_vrrp_index_del(struct kc_vrrp_item *item);
 struct kc_vrrp_item *kc_vrrp_index_find(const struct kc_vrrp *r,
 					const struct kc_vrrp_item *like,
 					bool elsewhere);
+const char *kc_vrrp_index_owner(const struct kc_net *kn, u8 family,
+				const u8 *addr);
 struct kc_vrrp_item *kc_vrrp_index_meant(const struct kc_vrrp *r,
 					 const struct kc_vrrp_item *like);
 
@@ -142,20 +142,23 @@ struct kc_vrrp_sight {
 	bool bears;
 };
 
-/* address.c, route.c: the system's addresses and routes, for the worker */
+/* address.c, route.c: the system's addresses and routes, for whose request it
+ * is. Addresses may be those of other concepts.
+ */
 struct kc_vrrp_sight
-kc_vrrp_address_look(const struct kc_vrrp *r, const struct kc_vrrp_item *item,
-		     int ifindex);
-int kc_vrrp_address_add(struct kc_vrrp *r, const struct kc_vrrp_item *item,
-			int ifindex);
-int kc_vrrp_address_del(struct kc_vrrp *r, const struct kc_vrrp_item *item);
+kc_vrrp_address_look(const struct kc_request *req,
+		     const struct kc_vrrp_item *item, int ifindex);
+int kc_vrrp_address_add(struct kc_request *req,
+			const struct kc_vrrp_item *item, int ifindex);
+int kc_vrrp_address_del(struct kc_request *req,
+			const struct kc_vrrp_item *item);
 void kc_vrrp_addresses_look(struct kc_vrrp *r);
 int kc_vrrp_route_add(struct kc_vrrp *r, const struct kc_vrrp_item *item,
 		      int ifindex);
 int kc_vrrp_route_del(struct kc_vrrp *r, const struct kc_vrrp_item *item);
-int kc_vrrp_local_add(struct kc_vrrp *r, const struct kc_vrrp_item *item,
+int kc_vrrp_local_add(struct kc_request *req, const struct kc_vrrp_item *item,
 		      int ifindex);
-int kc_vrrp_local_del(struct kc_vrrp *r, const struct kc_vrrp_item *item);
+int kc_vrrp_local_del(struct kc_request *req, const struct kc_vrrp_item *item);
 
 /* guard.c: what others take away */
 #define KC_VRRP_LOST 0

@@ -69,7 +69,7 @@ int kc_vrrp_net_start(struct kc_net *kn)
 	if (kc_net_privileged(kn))
 		sched_set_fifo(vn->worker->task);
 
-	err = kc_request_open(&vn->request, kn->net);
+	err = kc_request_open(&vn->request, kn->net, KC_MARK_VRRP);
 	if (err)
 		goto err_worker;
 	err = register_netdevice_notifier_net(kn->net, &vn->device_nb);

@@ -18,7 +18,7 @@ static int send_route(struct kc_vrrp *r, u16 type, u16 flags,
 	rtm = kc_request_begin(req, type, flags, sizeof(*rtm));
 	rtm->rtm_family = item->family;
 	rtm->rtm_dst_len = item->prefixlen;
-	rtm->rtm_protocol = KC_RTPROT;
+	rtm->rtm_protocol = req->mark;
 	rtm->rtm_scope = item->has_via ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
 	rtm->rtm_type = RTN_UNICAST;
 	if (!item->table)
@@ -39,16 +39,15 @@ static int send_route(struct kc_vrrp *r, u16 type, u16 flags,
 }
 
 /* What makes the addresses of a prefix those of the host. */
-static int send_local(struct kc_vrrp *r, u16 type, u16 flags,
+static int send_local(struct kc_request *req, u16 type, u16 flags,
 		      const struct kc_vrrp_item *item, int ifindex)
 {
-	struct kc_request *req = &r->kn->vrrp.request;
 	struct rtmsg *rtm;
 
 	rtm = kc_request_begin(req, type, flags, sizeof(*rtm));
 	rtm->rtm_family = item->family;
 	rtm->rtm_dst_len = item->prefixlen;
-	rtm->rtm_protocol = KC_RTPROT;
+	rtm->rtm_protocol = req->mark;
 	rtm->rtm_scope = RT_SCOPE_HOST;
 	rtm->rtm_type = RTN_LOCAL;
 	rtm->rtm_table = RT_TABLE_LOCAL;
@@ -58,53 +57,53 @@ static int send_local(struct kc_vrrp *r, u16 type, u16 flags,
 }
 
 /* Does anybody here have the address? */
-static bool is_taken(const struct kc_vrrp *r, const struct kc_vrrp_item *item)
+static bool is_taken(struct net *net, const struct kc_vrrp_item *item)
 {
 	bool taken;
 	__be32 addr;
 
 	memcpy(&addr, item->addr, sizeof(addr));
 	rcu_read_lock();
-	taken = __ip_dev_find(r->kn->net, addr, false);
+	taken = __ip_dev_find(net, addr, false);
 	rcu_read_unlock();
 	return taken;
 }
 
 /**
  * kc_vrrp_local_add() - let the addresses of an item be those of the host
- * @r: the router
+ * @req: who asks
  * @item: the addresses
  * @ifindex: device that they are behind
  *
  * A single address that the host has already stays as it is.
  *
- * Context: worker of the namespace; takes RTNL
+ * Context: process, whose @req it is; takes RTNL
  * Return: 0 or a negative errno, -EEXIST if our route is there, -EADDRINUSE if
  * the address was there before us
  */
-int kc_vrrp_local_add(struct kc_vrrp *r, const struct kc_vrrp_item *item,
+int kc_vrrp_local_add(struct kc_request *req, const struct kc_vrrp_item *item,
 		      int ifindex)
 {
 	bool fresh = item->state == KCLUSTER_VRRP_ITEM_STATE_ABSENT ||
 		     item->state == KCLUSTER_VRRP_ITEM_STATE_FOREIGN;
 
-	if (fresh && kc_vrrp_item_size(item) == 1 && is_taken(r, item))
+	if (fresh && kc_vrrp_item_size(item) == 1 && is_taken(req->net, item))
 		return -EADDRINUSE;
 	/* Others' route of the same prefix remains behind ours. */
-	return send_local(r, RTM_NEWROUTE, NLM_F_CREATE, item, ifindex);
+	return send_local(req, RTM_NEWROUTE, NLM_F_CREATE, item, ifindex);
 }
 
 /**
  * kc_vrrp_local_del() - let them not be those of the host any more
- * @r: the router
+ * @req: who asks
  * @item: the addresses, behind the device that it says
  *
- * Context: worker of the namespace; takes RTNL
+ * Context: process, whose @req it is; takes RTNL
  * Return: 0 or a negative errno
  */
-int kc_vrrp_local_del(struct kc_vrrp *r, const struct kc_vrrp_item *item)
+int kc_vrrp_local_del(struct kc_request *req, const struct kc_vrrp_item *item)
 {
-	return send_local(r, RTM_DELROUTE, 0, item, item->ifindex);
+	return send_local(req, RTM_DELROUTE, 0, item, item->ifindex);
 }
 
 /**

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 #
 # The demo's stage: machines, servers, the client, and what is printed of all
-# that happens. address.sh and firewalls.sh tell the stories.
+# that happens. address.sh, firewalls.sh and shares.sh tell the stories.
 
 demo=1
 # shellcheck source=selftests/lib.sh

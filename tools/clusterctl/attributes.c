@@ -151,6 +151,46 @@ static const struct attribute mirror_attributes[] = {
 	{ 0, NULL, KIND_FLAG, NULL, NULL },
 };
 
+const struct word clusterip_hash_words[] = {
+	{ "source-ip", KCLUSTER_CLUSTERIP_HASH_SOURCE_IP },
+	{ "source-ip-port", KCLUSTER_CLUSTERIP_HASH_SOURCE_IP_PORT },
+	{ "source-ip-port-dest-port", KCLUSTER_CLUSTERIP_HASH_SOURCE_IP_PORT_DEST_PORT },
+	{ "legacy-source-ip", KCLUSTER_CLUSTERIP_HASH_LEGACY_SOURCE_IP },
+	{ "legacy-source-ip-port", KCLUSTER_CLUSTERIP_HASH_LEGACY_SOURCE_IP_PORT },
+	{ "legacy-source-ip-port-dest-port",
+	  KCLUSTER_CLUSTERIP_HASH_LEGACY_SOURCE_IP_PORT_DEST_PORT },
+	{ NULL, 0 },
+};
+
+const struct word clusterip_partition_words[] = {
+	{ "stop", KCLUSTER_CLUSTERIP_PARTITION_STOP },
+	{ "serve", KCLUSTER_CLUSTERIP_PARTITION_SERVE },
+	{ NULL, 0 },
+};
+
+static const struct attribute clusterip_attributes[] = {
+	{ KCLUSTER_A_CLUSTERIP_NAME, "name", KIND_TEXT, NULL, NULL },
+	{ KCLUSTER_A_CLUSTERIP_IFNAME, "dev", KIND_TEXT, NULL, NULL },
+	{ KCLUSTER_A_CLUSTERIP_ADDRESS, "address", KIND_NEST, NULL, address_attributes },
+	{ KCLUSTER_A_CLUSTERIP_HASH, "hash", KIND_WORD, clusterip_hash_words, NULL },
+	{ KCLUSTER_A_CLUSTERIP_SEED, "seed", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_CLUSTERIP_MAC, "mac", KIND_FLAG, NULL, NULL },
+	{ KCLUSTER_A_CLUSTERIP_NODES, "nodes", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_CLUSTERIP_LOCAL, "local", KIND_FLAG, NULL, NULL },
+	{ KCLUSTER_A_CLUSTERIP_LOCAL_ADD, "local", KIND_FLAG, NULL, NULL },
+	{ KCLUSTER_A_CLUSTERIP_LOCAL_REMOVE, "local", KIND_FLAG, NULL, NULL },
+	{ KCLUSTER_A_CLUSTERIP_MODE, "nodes", KIND_FLAG, NULL, NULL },
+	{ KCLUSTER_A_CLUSTERIP_ROUTER, "router", KIND_TEXT, NULL, NULL },
+	{ KCLUSTER_A_CLUSTERIP_WEIGHT, "weight", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_CLUSTERIP_ON_PARTITION, "on-partition", KIND_WORD, clusterip_partition_words,
+	  NULL },
+	{ KCLUSTER_A_CLUSTERIP_SUCCESSORS, "successors", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_CLUSTERIP_LEASE, "lease", KIND_TIME, NULL, NULL },
+	{ KCLUSTER_A_CLUSTERIP_BUCKETS, "buckets", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_CLUSTERIP_VMAC, "mac", KIND_FLAG, NULL, NULL },
+	{ 0, NULL, KIND_FLAG, NULL, NULL },
+};
+
 static const struct attribute node_path_attributes[] = {
 	{ KCLUSTER_A_NODE_PATH_ADDRESS, "address", KIND_ADDRESS, NULL, NULL },
 	{ KCLUSTER_A_NODE_PATH_IFNAME, "dev", KIND_TEXT, NULL, NULL },
@@ -191,6 +231,14 @@ const struct attribute *attributes_of(const struct nlmsghdr *request)
 	case KCLUSTER_CMD_MIRROR_RESYNC:
 	case KCLUSTER_CMD_MIRROR_FLUSH:
 		return mirror_attributes;
+	case KCLUSTER_CMD_CLUSTERIP_GET:
+	case KCLUSTER_CMD_CLUSTERIP_ADD:
+	case KCLUSTER_CMD_CLUSTERIP_SET:
+	case KCLUSTER_CMD_CLUSTERIP_DEL:
+	case KCLUSTER_CMD_CLUSTERIP_ADDRESS_GET:
+	case KCLUSTER_CMD_CLUSTERIP_BUCKET_GET:
+	case KCLUSTER_CMD_CLUSTERIP_MEMBER_GET:
+		return clusterip_attributes;
 	default:
 		return vrrp_attributes;
 	}

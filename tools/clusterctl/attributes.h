@@ -57,6 +57,8 @@ extern const struct word family_words[];
 extern const struct word checksum_words[];
 extern const struct word initial_state_words[];
 extern const struct word isolation_words[];
+extern const struct word clusterip_hash_words[];
+extern const struct word clusterip_partition_words[];
 
 struct nlattr *message_attributes(const struct nlmsghdr *message, int *length);
 uint64_t number_from_attribute(const struct nlattr *attr);

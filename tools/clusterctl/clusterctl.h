@@ -82,6 +82,7 @@ char *copy_text(const char *text);
 /* one file per object */
 enum status vrrp_command(int argc, char **argv);
 enum status peer_command(int argc, char **argv);
+enum status clusterip_command(int argc, char **argv);
 enum status mirror_command(int argc, char **argv);
 enum status node_command(int argc, char **argv);
 enum status status_command(int argc, char **argv);
@@ -95,6 +96,7 @@ enum status version_command(int argc, char **argv);
 enum status help_command(int argc, char **argv);
 extern const char vrrp_usage[];
 extern const char peer_usage[];
+extern const char clusterip_usage[];
 extern const char mirror_usage[];
 extern const char node_usage[];
 extern const char status_usage[];

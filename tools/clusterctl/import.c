@@ -2,6 +2,7 @@
 /*
  * The object import: the configuration of another program as a batch.
  */
+#include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,14 +10,18 @@
 #include <sys/utsname.h>
 
 #include "clusterctl.h"
+#include "clusterip_import.h"
 #include "keepalived.h"
 #include "output.h"
 
 const char import_usage[] =
 	"Usage: clusterctl [ -j ] import keepalived FILE [ id NAME ]\n"
+	"       clusterctl [ -j ] import clusterip [ FILE ]\n"
 	"Prints the batch for what it understands of a keepalived.conf, and on standard\n"
 	"error what it does not. NAME picks the lines that start with @NAME; default: the\n"
-	"name of this machine. Exits with 3 when something was left out or changed.\n";
+	"name of this machine. Exits with 3 when something was left out or changed.\n"
+	"With clusterip it is a batch for the rules of ipt_CLUSTERIP in what iptables-save\n"
+	"printed; default: standard input.\n";
 
 /* What keepalived takes for the name of the machine. */
 static char *default_id(void)
@@ -42,22 +47,30 @@ static enum status complain(const struct ka_config *config, const char *file)
 	return WRONG_USAGE;
 }
 
-static void print_json(const struct ka_import *import, const char *file)
+static void print_json(const char *file, const char *batch, const struct ka_report *report)
 {
 	struct json_object *object = need_memory(json_object_new_object());
-	struct json_object *report = need_memory(json_object_new_array());
-	char *text = NULL;
-	size_t size;
-	FILE *out = need_memory(open_memstream(&text, &size));
+	struct json_object *array = need_memory(json_object_new_array());
 
-	ka_import_print(out, import, file);
-	need_memory(fclose(out) ? NULL : text);
 	json_add_text(object, "file", file);
-	json_add_text(object, "batch", text);
-	ka_report_json(report, &import->report);
-	json_object_object_add(object, "report", report);
+	json_add_text(object, "batch", batch);
+	ka_report_json(array, report);
+	json_object_object_add(object, "report", array);
 	json_print(object);
-	free(text);
+}
+
+/* What became of it: the batch, which is given back, and the report. */
+static enum status tell(const char *file, char *batch, const struct ka_report *report)
+{
+	if (options.json)
+		print_json(file, batch, report);
+	else
+		fputs(batch, stdout);
+	fflush(stdout);
+	if (!options.json)
+		ka_report_print(stderr, report);
+	free(batch);
+	return ka_report_has_losses(report) ? DEGRADED : DONE;
 }
 
 static enum status import_keepalived(const char *file, const char *id)
@@ -67,25 +80,72 @@ static enum status import_keepalived(const char *file, const char *id)
 	struct ka_config config = {
 		.id = own_id, .include = ka_include_files, .report = &import.report,
 	};
-	enum status status = DONE;
+	enum status status;
+	char *batch = NULL;
+	size_t size;
+	FILE *out;
 
 	if (ka_read_file(&config, file)) {
 		status = complain(&config, file);
 	} else {
 		ka_import_config(&import, &config);
-		if (options.json)
-			print_json(&import, file);
-		else
-			ka_import_print(stdout, &import, file);
-		fflush(stdout);
-		if (!options.json)
-			ka_report_print(stderr, &import.report);
-		if (ka_report_has_losses(&import.report))
-			status = DEGRADED;
+		out = need_memory(open_memstream(&batch, &size));
+		ka_import_print(out, &import, file);
+		need_memory(fclose(out) ? NULL : batch);
+		status = tell(file, batch, &import.report);
 	}
 	ka_import_free(&import);
 	ka_config_free(&config);
 	free(own_id);
+	return status;
+}
+
+static void report_rules(struct ka_report *report, const struct cip_import *import,
+			 const char *file)
+{
+	if (!import->rules) {
+		ka_remark(report, file, 1, KA_LEFT_OUT, NULL, "-j CLUSTERIP",
+			  "there is no such rule, so there is nothing to import");
+		return;
+	}
+	ka_remark(report, file, import->lines[0], KA_NOTE, NULL, "/proc/net/ipt_CLUSTERIP",
+		  "the rules do not say which numbers this node got (+N) or lost (-N) there: see 'local'");
+	if (import->others)
+		ka_remark(report, file, import->lines[0], KA_NOTE, NULL, "other rules",
+			  "%u, which are not looked at", import->others);
+}
+
+static enum status import_clusterip(const char *file)
+{
+	bool is_stdin = !strcmp(file, "-");
+	FILE *in = is_stdin ? stdin : fopen(file, "re"), *out;
+	struct cip_import import = { 0 };
+	struct ka_report report = { 0 };
+	enum status status = WRONG_USAGE;
+	char *batch = NULL;
+	size_t size;
+
+	if (!in) {
+		error("import clusterip: '%s': %s", file, strerror(errno));
+		return WRONG_USAGE;
+	}
+	if (cip_import_read(&import, in)) {
+		fflush(stdout);
+		ka_print_clean(stderr, file);
+		fprintf(stderr, ":%u: ", import.line);
+		ka_print_clean(stderr, import.error);
+		fputc('\n', stderr);
+	} else {
+		report_rules(&report, &import, file);
+		out = need_memory(open_memstream(&batch, &size));
+		cip_import_print(out, &import, file);
+		need_memory(fclose(out) ? NULL : batch);
+		status = tell(file, batch, &report);
+	}
+	if (!is_stdin)
+		fclose(in);
+	ka_report_free(&report);
+	cip_import_free(&import);
 	return status;
 }
 
@@ -98,29 +158,40 @@ static enum status import_keepalived(const char *file, const char *id)
  */
 enum status import_command(int argc, char **argv)
 {
-	static const struct word programs[] = { { "keepalived", 1 }, { NULL, 0 } };
-	const char *file = NULL, *id = NULL;
+	enum { KEEPALIVED, CLUSTERIP };
+	static const struct word programs[] = {
+		{ "keepalived", KEEPALIVED },
+		{ "clusterip", CLUSTERIP },
+		{ NULL, 0 },
+	};
+	const char *file = NULL, *id = NULL, *name;
+	int program;
 
 	if (!argc)
-		return wrong("import", "import: the name of a program expected: keepalived");
-	if (word_find(programs, argv[0]) < 0)
-		return wrong("import", "import: '%s' given, keepalived expected", argv[0]);
+		return wrong("import", "import: the name of a program expected: keepalived or clusterip");
+	program = word_find(programs, argv[0]);
+	if (program < 0)
+		return wrong("import", "import: '%s' given, keepalived or clusterip expected",
+			     argv[0]);
+	name = word_for(programs, program);
 	for (argc--, argv++; argc; argc--, argv++) {
 		if (option_for_output(argv[0]))
 			continue;
 		if (!file) {
 			file = argv[0];
-		} else if (!id && !strcmp(argv[0], "id")) {
+		} else if (program == KEEPALIVED && !id && !strcmp(argv[0], "id")) {
 			if (argc < 2 || !argv[1][0])
 				return wrong("import", "import keepalived: id: the name of a machine expected");
 			id = argv[1];
 			argc--;
 			argv++;
 		} else {
-			return wrong("import", "import keepalived: '%s' is too much", argv[0]);
+			return wrong("import", "import %s: '%s' is too much", name, argv[0]);
 		}
 	}
+	if (program == CLUSTERIP && !file)
+		file = "-";
 	if (!file || !*file)
-		return wrong("import", "import keepalived: the name of a file expected");
-	return import_keepalived(file, id);
+		return wrong("import", "import %s: the name of a file expected", name);
+	return program == CLUSTERIP ? import_clusterip(file) : import_keepalived(file, id);
 }

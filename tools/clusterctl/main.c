@@ -19,6 +19,7 @@ struct options options;
 const struct object objects[] = {
 	{ "vrrp", vrrp_command, vrrp_usage, "virtual routers: add, set, del, show and their parts" },
 	{ "peer", peer_command, peer_usage, "the other nodes of the cluster: add, set, del, show" },
+	{ "clusterip", clusterip_command, clusterip_usage, "addresses that all nodes answer together: add, set, del, show" },
 	{ "mirror", mirror_command, mirror_usage, "connections that go on through a peer: set, show, resync" },
 	{ "node", node_command, node_usage, "take this node out of the election and back in" },
 	{ "status", status_command, status_usage, "what works and what does not" },

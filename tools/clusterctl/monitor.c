@@ -26,12 +26,11 @@
 #include "listen.h"
 #include "module.h"
 #include "news.h"
+#include "news_others.h"
 #include "notify.h"
-#include "peer.h"
 #include "router.h"
 #include "state.h"
 #include "told.h"
-#include "value.h"
 
 const char monitor_usage[] =
 	"Usage: clusterctl [ -j ] [ -t ] monitor [ --exec SCRIPT ]\n"
@@ -49,8 +48,7 @@ const char monitor_usage[] =
  * @notifier: The script; @notifier.script is NULL for none.
  * @told: What was told last.
  * @told_groups: The same of groups.
- * @told_values: The same of tracked values; the script is not told of them.
- * @told_peers: Nor of peers.
+ * @others: The same of what the script is not told of.
  * @sequence: Number of the last event taken into account.
  * @overflow: Whether the socket overflowed, with events in it still to be read.
  * @lost: Whether the present state has to be read.
@@ -64,8 +62,7 @@ struct monitor {
 	struct notifier notifier;
 	struct told_list told;
 	struct told_list told_groups;
-	struct told_list told_values;
-	struct told_list told_peers;
+	struct others others;
 	uint32_t sequence;
 	bool overflow;
 	bool lost;
@@ -133,20 +130,17 @@ static void replay_groups(struct monitor *monitor, const struct routers *routers
 /* Tells what differs between the present state and what was told last. */
 static int replay(struct monitor *monitor)
 {
-	struct routers routers = { 0 };
-	struct values values = { 0 };
-	struct peers peers = { 0 };
-	uint32_t sequence;
+	struct state state = { 0 };
 	unsigned int i;
-	int result = state_read(&routers, &values, &peers, &sequence);
+	int result = state_read(&state);
 
 	if (result)
 		goto out;
 	monitor->lost = false;
-	monitor->sequence = sequence;
+	monitor->sequence = state.sequence;
 	told_begin(&monitor->told);
-	for (i = 0; i < routers.count; i++) {
-		const struct router *router = &routers.list[i];
+	for (i = 0; i < state.routers.count; i++) {
+		const struct router *router = &state.routers.list[i];
 		struct news news = {
 			.name = router->name, .ifname = router->ifname, .vrid = router->vrid,
 			.state = router->state, .priority = router->effective_priority,
@@ -156,13 +150,10 @@ static int replay(struct monitor *monitor)
 		tell(monitor, &news);
 	}
 	tell_gone(monitor, false, "deleted");
-	replay_groups(monitor, &routers);
-	news_replay_values(&monitor->told_values, &values);
-	news_replay_peers(&monitor->told_peers, &peers);
+	replay_groups(monitor, &state.routers);
+	others_replay(&monitor->others, &state);
 out:
-	peers_free(&peers);
-	values_free(&values);
-	routers_free(&routers);
+	state_free(&state);
 	return result;
 }
 
@@ -177,8 +168,9 @@ static bool is_gone(int result)
  * next one, more if some are missing, which the state that will be read makes up
  * for; 0 or less for what the state that was read had in it already.
  */
-static int32_t take_number(struct monitor *monitor, uint32_t sequence)
+static int32_t take_number(void *arg, uint32_t sequence)
 {
+	struct monitor *monitor = arg;
 	int32_t ahead = (int32_t)(sequence - monitor->sequence);
 
 	if (ahead > 0)
@@ -225,9 +217,6 @@ static int on_event(struct nl_msg *msg, void *arg)
 	const struct nlmsghdr *message = nlmsg_hdr(msg);
 	const struct genlmsghdr *header = nlmsg_data(message);
 	struct router router = { 0 };
-	struct value value = { 0 };
-	struct peer peer = { 0 };
-	int32_t ahead;
 
 	/* Once something is lost, the state that will be read is newer than this. */
 	if (monitor->lost || message->nlmsg_type != module_family() ||
@@ -246,22 +235,8 @@ static int on_event(struct nl_msg *msg, void *arg)
 			take_path(monitor, &router);
 		router_free(&router);
 		break;
-	case KCLUSTER_CMD_VALUE_EVENT:
-		value_decode(&value, message);
-		if (take_number(monitor, value.sequence) == 1)
-			news_tell_value(&monitor->told_values, &value, false);
-		value_free(&value);
-		break;
-	case KCLUSTER_CMD_PEER_EVENT:
-	case KCLUSTER_CMD_PEER_PATH_EVENT:
-		peer_decode(&peer, message);
-		ahead = take_number(monitor, peer.sequence);
-		if (header->cmd == KCLUSTER_CMD_PEER_EVENT && ahead == 1)
-			news_tell_peer(&monitor->told_peers, &peer, false);
-		else if (header->cmd == KCLUSTER_CMD_PEER_PATH_EVENT && ahead > 0)
-			news_print_peer_path(&peer);
-		peer_free(&peer);
-		break;
+	default:
+		others_take(&monitor->others, message, header->cmd, take_number, monitor);
 	}
 	return NL_OK;
 }
@@ -352,8 +327,7 @@ static void reconnect(struct monitor *monitor, bool *absence_told)
 	tell_gone(monitor, false, "the kcluster module was removed");
 	told_begin(&monitor->told_groups);
 	tell_gone(monitor, true, NULL);
-	news_replay_values(&monitor->told_values, &(struct values) { 0 });
-	news_replay_peers(&monitor->told_peers, &(struct peers) { 0 });
+	others_replay(&monitor->others, &(struct state) { 0 });
 	/* No room to tell all of it: the next turn goes on. */
 	if (monitor->lost)
 		return;
@@ -492,8 +466,7 @@ enum status monitor_command(int argc, char **argv)
 	notify_free(&monitor.notifier);
 	told_free(&monitor.told);
 	told_free(&monitor.told_groups);
-	told_free(&monitor.told_values);
-	told_free(&monitor.told_peers);
+	others_free(&monitor.others);
 	module_disconnect();
 	return status;
 }

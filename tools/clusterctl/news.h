@@ -6,6 +6,7 @@
 #define NEWS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /**
@@ -34,6 +35,8 @@ struct news {
 	bool replay;
 };
 
+struct clusterip;
+struct clusterips;
 struct path;
 struct peer;
 struct peers;
@@ -50,6 +53,10 @@ void news_print_path(const char *name, const struct path *path, uint32_t sequenc
 /* news_value.c: tracked values */
 void news_tell_value(struct told_list *told, const struct value *value, bool replay);
 void news_replay_values(struct told_list *told, const struct values *values);
+
+/* news_clusterip.c: cluster IPs */
+void news_tell_clusterip(struct told_list *told, const struct clusterip *ip, bool replay);
+void news_replay_clusterips(struct told_list *told, const struct clusterips *ips);
 
 /* news_peer.c: peers */
 void news_tell_peer(struct told_list *told, const struct peer *peer, bool replay);

@@ -19,6 +19,7 @@
 #include "witness.h"
 
 struct nl_msg;
+struct nlattr;
 
 /**
  * struct vip - An address of a virtual router.
@@ -224,6 +225,8 @@ const char *stats_name(unsigned int counter);
 /* router_netlink.c: to and from the kernel */
 void router_encode(struct nl_msg *msg, const struct router *router);
 void router_decode(struct router *router, const struct nlmsghdr *message);
+void vip_encode(struct nl_msg *msg, int type, const struct vip *vip);
+void vip_decode(struct vip *vip, struct nlattr *nest);
 
 /* router_get.c: what the kernel has */
 int routers_try_get(struct routers *routers);
@@ -243,6 +246,7 @@ void router_save(FILE *out, const struct router *router);
 
 /* router_show.c: for people and programs */
 struct json_object *router_json(const struct router *router, bool statistics);
+struct json_object *vip_json(const struct vip *vip);
 void router_show(const struct router *router, bool statistics);
 void router_show_addresses(const struct router *router, const char *separator);
 const char *vmac_text(const struct router *router, char *text);

@@ -25,9 +25,15 @@ static void put_address(struct nl_msg *msg, int type, const struct ipaddr *addre
 		module_must(nla_put(msg, type, address->length, address->bytes));
 }
 
-static void encode_address(struct nl_msg *msg, const struct vip *vip)
+/**
+ * vip_encode() - Write an address into a request.
+ * @msg: The request.
+ * @type: Of the attribute.
+ * @vip: The address; what became of it is not written.
+ */
+void vip_encode(struct nl_msg *msg, int type, const struct vip *vip)
 {
-	struct nlattr *nest = module_nest(msg, KCLUSTER_A_VRRP_ADDRESS);
+	struct nlattr *nest = module_nest(msg, type);
 
 	put_address(msg, KCLUSTER_A_ADDRESS_ADDRESS, &vip->address);
 	if (vip->prefixlen >= 0)
@@ -127,7 +133,7 @@ void router_encode(struct nl_msg *msg, const struct router *router)
 		module_must(nla_nest_end_keep_empty(msg, module_nest(msg,
 								     KCLUSTER_A_VRRP_WITNESS)));
 	for (i = 0; i < router->address_count; i++)
-		encode_address(msg, &router->addresses[i]);
+		vip_encode(msg, KCLUSTER_A_VRRP_ADDRESS, &router->addresses[i]);
 	for (i = 0; i < router->route_count; i++)
 		encode_route(msg, &router->routes[i]);
 	for (i = 0; i < router->track_count; i++)
@@ -136,7 +142,12 @@ void router_encode(struct nl_msg *msg, const struct router *router)
 		path_encode(msg, &router->paths[i]);
 }
 
-static void decode_address(struct vip *vip, struct nlattr *nest)
+/**
+ * vip_decode() - Read an address from an attribute.
+ * @vip: Filled in; starts out empty.
+ * @nest: The attribute.
+ */
+void vip_decode(struct vip *vip, struct nlattr *nest)
 {
 	const struct nlattr *attr;
 	int left;
@@ -425,7 +436,7 @@ void router_decode(struct router *router, const struct nlmsghdr *message)
 			decode_peer(router, attr);
 			break;
 		case KCLUSTER_A_VRRP_ADDRESS:
-			decode_address(router_new_address(router), attr);
+			vip_decode(router_new_address(router), attr);
 			break;
 		case KCLUSTER_A_VRRP_ROUTE:
 			decode_route(router_new_route(router), attr);

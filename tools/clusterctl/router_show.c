@@ -313,6 +313,27 @@ static struct json_object *new_array(struct json_object *object, const char *key
 	return array;
 }
 
+/**
+ * vip_json() - An address as a JSON object, and what became of it.
+ * @vip: The address.
+ *
+ * Return: The object, to be freed with json_object_put().
+ */
+struct json_object *vip_json(const struct vip *vip)
+{
+	struct json_object *object = need_memory(json_object_new_object());
+	char text[TIME_TEXT_MAX];
+
+	json_add_address(object, "address", &vip->address);
+	json_add_integer(object, "prefixlen", vip_prefixlen(vip));
+	json_add_text(object, "ifname", vip->ifname);
+	json_add_text(object, "scope", scope_text(vip->scope, text));
+	json_add_bool(object, "excluded", vip->excluded);
+	json_add_bool(object, "local", vip->local);
+	json_add_item_state(object, vip->state, vip->error);
+	return object;
+}
+
 static void json_add_lists(struct json_object *object, const struct router *router)
 {
 	struct json_object *array = new_array(object, "peers"), *item;
@@ -324,18 +345,8 @@ static void json_add_lists(struct json_object *object, const struct router *rout
 		json_object_array_add(array, need_memory(item));
 	}
 	array = new_array(object, "addresses");
-	for (i = 0; i < router->address_count; i++) {
-		const struct vip *vip = &router->addresses[i];
-
-		item = new_object(array);
-		json_add_address(item, "address", &vip->address);
-		json_add_integer(item, "prefixlen", vip_prefixlen(vip));
-		json_add_text(item, "ifname", vip->ifname);
-		json_add_text(item, "scope", scope_text(vip->scope, text));
-		json_add_bool(item, "excluded", vip->excluded);
-		json_add_bool(item, "local", vip->local);
-		json_add_item_state(item, vip->state, vip->error);
-	}
+	for (i = 0; i < router->address_count; i++)
+		json_object_array_add(array, vip_json(&router->addresses[i]));
 	array = new_array(object, "routes");
 	for (i = 0; i < router->route_count; i++) {
 		const struct route *route = &router->routes[i];

@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "clusterip.h"
 #include "extack.h"
 #include "info.h"
 #include "mirror.h"
@@ -27,7 +28,7 @@ const char save_usage[] =
 const char flush_usage[] =
 	"Usage: clusterctl flush\n"
 	"Deletes every virtual router of the network namespace, where a master says goodbye\n"
-	"first, every tracked value, and every peer, and mirrors no more.\n";
+	"first, every cluster IP, every tracked value, and every peer, and mirrors no more.\n";
 
 /*
  * A value that must be renewed is not up only because it once was: until somebody
@@ -90,6 +91,7 @@ static bool password_is_hidden(const struct router *router)
  */
 enum status save_command(int argc, char **argv)
 {
+	struct clusterips clusterips = { 0 };
 	struct routers routers = { 0 };
 	struct values values = { 0 };
 	struct peers peers = { 0 };
@@ -104,6 +106,8 @@ enum status save_command(int argc, char **argv)
 		status = values_get(&values, "save");
 	if (status == DONE)
 		status = peers_get(&peers, "save");
+	if (status == DONE)
+		status = clusterips_get(&clusterips, "save");
 	if (status != DONE)
 		goto out;
 	for (i = 0; i < routers.count; i++)
@@ -127,7 +131,10 @@ enum status save_command(int argc, char **argv)
 			save_standby("vrrp standby ", routers.list[i].name,
 				     routers.list[i].standby_time);
 	}
+	for (i = 0; status == DONE && i < clusterips.count; i++)
+		clusterip_save(stdout, &clusterips.list[i]);
 out:
+	clusterips_free(&clusterips);
 	peers_free(&peers);
 	values_free(&values);
 	routers_free(&routers);
@@ -143,10 +150,14 @@ out:
  */
 enum status flush_command(int argc, char **argv)
 {
+	static const uint8_t commands[] = {
+		KCLUSTER_CMD_CLUSTERIP_FLUSH, KCLUSTER_CMD_VALUE_FLUSH, KCLUSTER_CMD_PEER_FLUSH,
+	};
 	char word[] = "flush";
 	char *words[] = { word, NULL };
 	struct extack extack;
 	enum status status;
+	unsigned int i;
 	int result;
 
 	if (argc)
@@ -159,13 +170,13 @@ enum status flush_command(int argc, char **argv)
 		status = vrrp_command(1, words);
 	if (status != DONE)
 		return status;
-	result = module_transact(module_new(KCLUSTER_CMD_VALUE_FLUSH, NLM_F_ACK), NULL, NULL,
-				 &extack);
-	/* A module that knows no tracked values or peers has none. */
-	if (!result || result == -EOPNOTSUPP)
-		result = module_transact(module_new(KCLUSTER_CMD_PEER_FLUSH, NLM_F_ACK), NULL,
-					 NULL, &extack);
-	if (!result || result == -EOPNOTSUPP)
+	for (i = 0, result = 0; !result && i < sizeof(commands) / sizeof(commands[0]); i++) {
+		result = module_transact(module_new(commands[i], NLM_F_ACK), NULL, NULL, &extack);
+		/* What a module does not know it has none of. */
+		if (result == -EOPNOTSUPP)
+			result = 0;
+	}
+	if (!result)
 		return DONE;
 	error("flush: %s", strerror(-result));
 	return REFUSED;

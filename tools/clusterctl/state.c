@@ -3,23 +3,15 @@
  * All that is there, and which events it has in it.
  */
 #include "info.h"
-#include "peer.h"
-#include "router.h"
 #include "state.h"
-#include "value.h"
 
 /**
  * state_read() - Read the present state.
- * @routers: Filled in.
- * @values: Filled in.
- * @peers: Filled in.
- * @sequence: Number of an event that is not newer than the state; with luck no event
- *	came in between and it is exact.
+ * @state: Filled in; starts out zeroed. To be freed with state_free().
  *
  * Return: 0 or a negative errno.
  */
-int state_read(struct routers *routers, struct values *values, struct peers *peers,
-	       uint32_t *sequence)
+int state_read(struct state *state)
 {
 	struct info before, after;
 	int result, tries;
@@ -27,18 +19,32 @@ int state_read(struct routers *routers, struct values *values, struct peers *pee
 	for (tries = 0; tries < 5; tries++) {
 		result = info_try_get(&before);
 		if (!result)
-			result = routers_try_get(routers);
+			result = routers_try_get(&state->routers);
 		if (!result)
-			result = values_try_get(values);
+			result = values_try_get(&state->values);
 		if (!result)
-			result = peers_try_get(peers);
+			result = peers_try_get(&state->peers);
+		if (!result)
+			result = clusterips_try_get(&state->clusterips);
 		if (!result)
 			result = info_try_get(&after);
 		if (result)
 			return result;
-		*sequence = before.sequence;
+		state->sequence = before.sequence;
 		if (before.sequence == after.sequence)
 			break;
 	}
 	return 0;
+}
+
+/**
+ * state_free() - Give back what a state holds.
+ * @state: The state; empty afterwards.
+ */
+void state_free(struct state *state)
+{
+	clusterips_free(&state->clusterips);
+	peers_free(&state->peers);
+	values_free(&state->values);
+	routers_free(&state->routers);
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clusterip.h"
 #include "info.h"
 #include "mirror.h"
 #include "output.h"
@@ -19,7 +20,8 @@
 const char status_usage[] =
 	"Usage: clusterctl [ -j ] [ -s ] status\n"
 	"Exits with 3 when a virtual router is in FAULT or lacks votes, when an address, a route or\n"
-	"a path failed, when a peer is dead, or when connections would not survive a failover.\n";
+	"a path failed, when a peer is dead, when a cluster IP waits for its device, or when\n"
+	"connections would not survive a failover.\n";
 
 /**
  * struct problems - What is degraded, one sentence each.
@@ -40,6 +42,22 @@ add_problem(struct problems *problems, const char *format, ...)
 	va_end(args);
 	json_object_array_add(problems->array, need_memory(json_object_new_string(text)));
 }
+
+/**
+ * struct everything - All that there is.
+ * @routers: The virtual routers.
+ * @peers: The peers.
+ * @clusterips: The cluster IPs.
+ * @mirror: The mirror.
+ * @info: The module.
+ */
+struct everything {
+	struct routers routers;
+	struct peers peers;
+	struct clusterips clusterips;
+	struct mirror mirror;
+	struct info info;
+};
 
 /* So many addresses of a block that failed are named. */
 #define FAILED_MAX 16
@@ -125,6 +143,31 @@ static void find_peer_problems(const struct peer *peer, struct problems *problem
 				    peer->paths[i].flaw ? peer->paths[i].flaw : "is down");
 }
 
+static void find_clusterip_problems(const struct clusterip *ip, bool standby,
+				    struct problems *problems)
+{
+	unsigned int i, failed = 0;
+	char text[ADDRESS_TEXT_MAX];
+
+	if (ip->state == KCLUSTER_CLUSTERIP_STATE_WAITING)
+		add_problem(problems, "cluster IP %s waits: %s", ip->name,
+			    ip->reason && *ip->reason ? ip->reason : "no reason given");
+	/* Idle with a reason is not as it should be, unless it was ordered. */
+	if (ip->state == KCLUSTER_CLUSTERIP_STATE_IDLE && ip->reason && *ip->reason && !standby &&
+	    (!clusterip_is_shared(ip) || ip->weight))
+		add_problem(problems, "cluster IP %s answers nobody: %s", ip->name, ip->reason);
+	for (i = 0; i < ip->holder.address_count; i++) {
+		const struct vip *vip = &ip->holder.addresses[i];
+
+		if (vip->state == KCLUSTER_VRRP_ITEM_STATE_FAILED && failed++ < FAILED_MAX)
+			add_problem(problems, "cluster IP %s: address %s failed: %s", ip->name,
+				    address_text(&vip->address, text), error_text(vip->error));
+	}
+	if (failed > FAILED_MAX)
+		add_problem(problems, "cluster IP %s: %u more addresses failed", ip->name,
+			    failed - FAILED_MAX);
+}
+
 static void show_master(const struct router *router)
 {
 	char text[TIME_TEXT_MAX];
@@ -200,10 +243,10 @@ static void find_mirror_problems(const struct mirror *mirror, struct problems *p
 			    mirror->reason ? mirror->reason : "no reason given");
 }
 
-static void show_text(const struct routers *routers, const struct peers *peers,
-		      const struct mirror *mirror,
-		      const struct problems *problems)
+static void show_text(const struct everything *all, const struct problems *problems)
 {
+	const struct routers *routers = &all->routers;
+	const struct peers *peers = &all->peers;
 	size_t i, count = json_object_array_length(problems->array);
 	unsigned int masters = 0;
 
@@ -213,8 +256,10 @@ static void show_text(const struct routers *routers, const struct peers *peers,
 	}
 	for (i = 0; i < peers->count; i++)
 		peer_show_brief(&peers->list[i]);
-	if (mirror->on)
-		mirror_show_line(mirror);
+	for (i = 0; i < all->clusterips.count; i++)
+		clusterip_show_brief(&all->clusterips.list[i]);
+	if (all->mirror.on)
+		mirror_show_line(&all->mirror);
 	for (i = 0; i < count; i++) {
 		print_colored(COLOR_BAD, "degraded");
 		printf(": %s\n", json_object_get_string(json_object_array_get_idx(problems->array,
@@ -227,6 +272,9 @@ static void show_text(const struct routers *routers, const struct peers *peers,
 		       routers->count == 1 ? "" : "s", masters);
 	if (peers->count && !count)
 		printf("all well: %u peer%s\n", peers->count, peers->count == 1 ? "" : "s");
+	if (all->clusterips.count && !count)
+		printf("all well: %u cluster IP%s\n", all->clusterips.count,
+		       all->clusterips.count == 1 ? "" : "s");
 }
 
 static void show_info(const struct info *info)
@@ -249,10 +297,10 @@ static void json_add_info(struct json_object *top, const struct info *info)
 	json_object_object_add(top, "statistics", stats);
 }
 
-static void show_json(const struct routers *routers, const struct peers *peers,
-		      const struct mirror *mirror,
-		      const struct problems *problems, const struct info *info)
+static void show_json(const struct everything *all, const struct problems *problems)
 {
+	const struct routers *routers = &all->routers;
+	const struct peers *peers = &all->peers;
 	struct json_object *top = need_memory(json_object_new_object());
 	struct json_object *array = need_memory(json_object_new_array());
 	unsigned int i;
@@ -266,10 +314,48 @@ static void show_json(const struct routers *routers, const struct peers *peers,
 	for (i = 0; i < peers->count; i++)
 		json_object_array_add(array, peer_json(&peers->list[i]));
 	json_object_object_add(top, "peers", array);
-	json_object_object_add(top, "mirror", mirror_json(mirror));
+	array = need_memory(json_object_new_array());
+	for (i = 0; i < all->clusterips.count; i++)
+		json_object_array_add(array, clusterip_json(&all->clusterips.list[i]));
+	json_object_object_add(top, "clusterips", array);
+	json_object_object_add(top, "mirror", mirror_json(&all->mirror));
 	if (options.statistics)
-		json_add_info(top, info);
+		json_add_info(top, &all->info);
 	json_print(top);
+}
+
+static enum status get_all(struct everything *all)
+{
+	enum status status;
+	int result;
+
+	status = routers_get(&all->routers, "status");
+	if (status == DONE)
+		status = peers_get(&all->peers, "status");
+	if (status == DONE)
+		status = clusterips_get(&all->clusterips, "status");
+	if (status != DONE)
+		return status;
+	result = info_try_get(&all->info);
+	if (!result)
+		result = mirror_try_get(&all->mirror);
+	if (!result)
+		return DONE;
+	error("status: %s", strerror(-result));
+	return REFUSED;
+}
+
+static void find_all_problems(const struct everything *all, struct problems *problems)
+{
+	unsigned int i;
+
+	for (i = 0; i < all->routers.count; i++)
+		find_problems(&all->routers.list[i], problems);
+	for (i = 0; i < all->peers.count; i++)
+		find_peer_problems(&all->peers.list[i], problems);
+	for (i = 0; i < all->clusterips.count; i++)
+		find_clusterip_problems(&all->clusterips.list[i], all->info.standby, problems);
+	find_mirror_problems(&all->mirror, problems);
 }
 
 /**
@@ -281,50 +367,32 @@ static void show_json(const struct routers *routers, const struct peers *peers,
  */
 enum status status_command(int argc, char **argv)
 {
+	struct everything all = { 0 };
 	struct problems problems;
-	struct routers routers = { 0 };
-	struct peers peers = { 0 };
-	struct mirror mirror = { 0 };
 	enum status status;
-	struct info info;
-	unsigned int i;
-	int result;
 
 	for (; argc; argc--, argv++)
 		if (!option_for_output(argv[0]))
 			return wrong("status", "status: '%s' is too much, nothing is expected",
 				     argv[0]);
-	status = routers_get(&routers, "status");
-	if (status == DONE)
-		status = peers_get(&peers, "status");
+	status = get_all(&all);
 	if (status != DONE)
 		goto out;
-	result = info_try_get(&info);
-	if (!result)
-		result = mirror_try_get(&mirror);
-	if (result) {
-		error("status: %s", strerror(-result));
-		status = REFUSED;
-		goto out;
-	}
 	problems.array = need_memory(json_object_new_array());
-	for (i = 0; i < routers.count; i++)
-		find_problems(&routers.list[i], &problems);
-	for (i = 0; i < peers.count; i++)
-		find_peer_problems(&peers.list[i], &problems);
-	find_mirror_problems(&mirror, &problems);
+	find_all_problems(&all, &problems);
 	if (options.json)
-		show_json(&routers, &peers, &mirror, &problems, &info);
+		show_json(&all, &problems);
 	else
-		show_text(&routers, &peers, &mirror, &problems);
+		show_text(&all, &problems);
 	if (!options.json && options.statistics)
-		show_info(&info);
+		show_info(&all.info);
 	if (json_object_array_length(problems.array))
 		status = DEGRADED;
 	json_object_put(problems.array);
 out:
-	mirror_free(&mirror);
-	peers_free(&peers);
-	routers_free(&routers);
+	clusterips_free(&all.clusterips);
+	mirror_free(&all.mirror);
+	peers_free(&all.peers);
+	routers_free(&all.routers);
 	return status;
 }

@@ -2,7 +2,7 @@
 /*
  * Checks the import of keepalived's configuration: whole files against what
  * they become, the parser against broken ones, and that every batch is one that
- * "vrrp add" understands. Prints KTAP.
+ * "vrrp add" understands; and that of ipt_CLUSTERIP's rules. Prints KTAP.
  *
  * In keepalived/ there are NAME.conf, which keepalived 2.2.7 accepts, and what
  * "clusterctl import keepalived NAME.conf id ID" prints: NAME.batch and, on
@@ -353,6 +353,7 @@ int main(int argc, char **argv)
 	test_language();
 	test_bounds();
 	test_meaning();
+	test_clusterip_rules();
 	forget();
 	return checked();
 }

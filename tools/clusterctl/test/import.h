@@ -32,4 +32,7 @@ bool batch_is_understood(const char *batch);
 /* import_meaning.c */
 void test_meaning(void);
 
+/* import_clusterip.c */
+void test_clusterip_rules(void);
+
 #endif
