@@ -28,6 +28,8 @@ enum kc_event {
 	KC_EVENT_PEER_PATH,
 	/** @KC_EVENT_CLUSTERIP: &struct kc_cip_news of clusterip/clusterip.h */
 	KC_EVENT_CLUSTERIP,
+	/** @KC_EVENT_ESTATE: none; see estate.h */
+	KC_EVENT_ESTATE,
 };
 
 /**

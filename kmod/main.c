@@ -40,6 +40,7 @@ static int __net_init kc_net_init(struct net *net)
 
 	kn->net = net;
 	ATOMIC_INIT_NOTIFIER_HEAD(&kn->events);
+	kc_estate_net_init(kn);
 	kc_peer_net_init(kn);
 	kc_vrrp_net_init(kn);
 	kc_mirror_net_init(kn);

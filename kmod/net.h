@@ -16,6 +16,7 @@
 #include <net/net_namespace.h>
 
 #include "clock.h"
+#include "estate.h"
 #include "request.h"
 
 /* A virtual router that runs in a user's own namespace may not cost much. */
@@ -217,6 +218,8 @@ struct kc_cip_net {
 	struct kthread_delayed_work work;
 	/** @news: tells what changed */
 	struct kthread_delayed_work news;
+	/** @estates: tells those who copy flows */
+	struct kthread_work estates;
 	/** @request: rtnetlink; under @mutex */
 	struct kc_request request;
 	/** @log: limits what they can make us log */
@@ -247,6 +250,8 @@ struct kc_net {
 	struct kc_mirror_net mirror;
 	/** @cip: addresses that all nodes answer together */
 	struct kc_cip_net cip;
+	/** @estate: who answers which flows of these */
+	struct kc_estate_net estate;
 };
 
 struct kc_net *kc_net(const struct net *net);

@@ -38,6 +38,7 @@
 #include "../core/clusterip_quick.h"
 #include "../core/neigh.h"
 #include "../core/types.h"
+#include "../estate.h"
 
 struct kc_cip_share;
 struct kc_net;
@@ -112,6 +113,8 @@ struct kc_cip {
 	struct kc_cip_split __rcu *map;
 	/** @counts: per CPU */
 	struct kc_cip_counts __percpu *counts;
+	/** @estate: for those who copy flows; published under the mutex */
+	struct kc_estate_holder estate;
 	/** @state: enum kcluster_clusterip_state that was told last; mutex */
 	u8 state;
 	/** @told_shares: buckets of ours then */
@@ -249,8 +252,14 @@ void kc_cip_exit(void);
 bool kc_cip_run(struct kc_cip *cip, bool recheck);
 void kc_cip_assess(struct kc_cip *cip);
 
+/* estate.c: what those who copy flows are told */
+void kc_cip_estate_run(struct kc_cip *cip);
+void kc_cip_estate_init(void);
+void kc_cip_estate_exit(void);
+
 /* net.c */
 int kc_cip_net_start(struct kc_net *kn);
+void kc_cip_estate_soon(struct kc_net *kn);
 void kc_cip_wake(struct kc_net *kn, unsigned long delay);
 void kc_cip_tell_soon(struct kc_net *kn, unsigned long delay);
 

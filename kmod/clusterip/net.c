@@ -87,6 +87,33 @@ void kc_cip_tell_soon(struct kc_net *kn, unsigned long delay)
 	rcu_read_unlock();
 }
 
+static void tell_estates(struct kthread_work *work)
+{
+	struct kc_net *kn = container_of(work, struct kc_net, cip.estates);
+	struct kc_cip *cip;
+
+	mutex_lock(&kn->cip.mutex);
+	list_for_each_entry(cip, &kn->cip.objects, list)
+		kc_cip_estate_run(cip);
+	mutex_unlock(&kn->cip.mutex);
+}
+
+/**
+ * kc_cip_estate_soon() - who has which bucket may have changed
+ * @kn: the namespace
+ *
+ * Context: any
+ */
+void kc_cip_estate_soon(struct kc_net *kn)
+{
+	struct kc_cip_net *cn = &kn->cip;
+
+	rcu_read_lock();
+	if (READ_ONCE(cn->running))
+		kthread_queue_work(cn->worker, &cn->estates);
+	rcu_read_unlock();
+}
+
 /* Who takes addresses away again and again shall not keep us busy. */
 static void address_lost(struct kc_net *kn)
 {
@@ -143,6 +170,7 @@ void kc_cip_net_init(struct kc_net *kn)
 	kc_clock_init(&cn->clock, NULL);
 	kthread_init_delayed_work(&cn->work, run);
 	kthread_init_delayed_work(&cn->news, tell_news);
+	kthread_init_work(&cn->estates, tell_estates);
 	ratelimit_state_init(&cn->log, LOG_INTERVAL, LOG_BURST);
 	ratelimit_set_flags(&cn->log, RATELIMIT_MSG_ON_RELEASE);
 	cn->device_nb.notifier_call = kc_cip_device_event;
@@ -223,6 +251,7 @@ void kc_cip_net_exit(struct kc_net *kn)
 	kc_clock_stop(&cn->clock);
 	kthread_cancel_delayed_work_sync(&cn->news);
 	kthread_cancel_delayed_work_sync(&cn->work);
+	kthread_cancel_work_sync(&cn->estates);
 	kthread_destroy_worker(cn->worker);
 	kc_request_close(&cn->request);
 	kvfree(cn->index);
@@ -246,6 +275,7 @@ int kc_cip_init(void)
 	err = kc_cip_share_talk_init();
 	if (err)
 		goto err_address6;
+	kc_cip_estate_init();
 	return 0;
 
 err_address6:
@@ -260,6 +290,7 @@ err_address4:
  */
 void kc_cip_exit(void)
 {
+	kc_cip_estate_exit();
 	kc_cip_share_talk_exit();
 	unregister_inet6addr_notifier(&address6_nb);
 	unregister_inetaddr_notifier(&address4_nb);

@@ -185,6 +185,7 @@ bool kc_cip_run(struct kc_cip *cip, bool recheck)
 	if (cip->share)
 		kc_cip_share_use(cip->share,
 				 kc_cip_device_usable(cip, mac) ? mac : NULL);
+	kc_cip_estate_run(cip);
 	kc_cip_assess(cip);
 	return again;
 }
@@ -335,6 +336,7 @@ int kc_cip_set(struct kc_cip *cip, struct kc_cip_spec *spec,
 		return err;
 	if (cip->share) {
 		kc_cip_share_set(cip->share, spec);
+		kc_cip_estate_run(cip);
 		return 0;
 	}
 	complete_spec(spec, before);
@@ -347,6 +349,7 @@ int kc_cip_set(struct kc_cip *cip, struct kc_cip_spec *spec,
 	rcu_assign_pointer(cip->map, map);
 	synchronize_rcu();
 	kfree(before);
+	kc_cip_estate_run(cip);
 	kc_cip_assess(cip);
 	return 0;
 }
@@ -363,6 +366,7 @@ static void withdraw(struct kc_cip *cip)
 	if (cip->share)
 		kc_cip_share_leave(cip->share);
 	kc_cip_release(cip);
+	kc_estate_withdraw(kn, &cip->estate);
 	tell(cip, KCLUSTER_CLUSTERIP_STATE_GONE, "");
 }
 

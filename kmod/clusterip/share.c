@@ -116,6 +116,9 @@ static void start(struct kc_cip_share *share, const u8 *mac)
 	share->ids[0] = cfg.id;
 	kc_cip_share_count(share);
 	share->started = true;
+	share->fresh = true;
+	share->fresh_at = now;
+	share->looked_at = now;
 	kc_cip_share_poke(share);
 }
 

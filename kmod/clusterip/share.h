@@ -62,6 +62,12 @@ struct kc_cip_share {
 	bool strangers;
 	/** @weight: as asked for */
 	u16 weight;
+	/** @fresh: we may have missed what others know of flows */
+	bool fresh;
+	/** @fresh_at: since when, ns */
+	u64 fresh_at;
+	/** @looked_at: when we last looked around, ns */
+	u64 looked_at;
 	/** @router_state: enum kcluster_vrrp_state */
 	u8 router_state;
 	/** @total: this node and all peers; more than @n if there are too many */
@@ -72,6 +78,8 @@ struct kc_cip_share {
 	struct kc_peer *peers[KC_CIP_NODES_MAX];
 	/** @ids: their numbers, 0 if not known */
 	u64 ids[KC_CIP_NODES_MAX];
+	/** @weights: that they last had, 0 if not known */
+	u16 weights[KC_CIP_NODES_MAX];
 	/** @clash: the last peer that said a number it cannot have */
 	char clash[KCLUSTER_NAME_MAX + 1];
 	/** @clash_at: when that was, ns; 0 if never */

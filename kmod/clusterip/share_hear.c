@@ -40,6 +40,7 @@ static void hear_peer(struct kc_cip_share *share,
 		kc_cip_share_poke(share);
 	}
 	spin_unlock_bh(&share->lock);
+	kc_cip_estate_soon(share->cip->kn);
 }
 
 /**

@@ -44,6 +44,7 @@ static bool remove_gone(struct kc_cip_share *share)
 		}
 		share->peers[kept] = p;
 		share->ids[kept] = share->ids[i];
+		share->weights[kept] = share->weights[i];
 		kept++;
 	}
 	swap(share->n, kept);
@@ -69,6 +70,7 @@ static bool add_new(struct kc_cip_share *share)
 			continue;
 		share->peers[share->n] = p;
 		share->ids[share->n] = 0;
+		share->weights[share->n] = 0;
 		share->n++;
 	}
 	rcu_read_unlock();

@@ -19,6 +19,18 @@ static bool rules(const struct kc_cip_share *share)
 	       share->hold.authority == share->hold.cfg.id;
 }
 
+/* Who stands by has none, but may take part again. */
+static void note_weights(struct kc_cip_share *share)
+{
+	const struct kc_cip_map *map = &share->map;
+	unsigned int i, member;
+
+	for (i = 0; i < map->n; i++)
+		for (member = 0; map->weights[i] && member < share->n; member++)
+			if (share->ids[member] == map->ids[i])
+				share->weights[member] = map->weights[i];
+}
+
 /**
  * kc_cip_share_note_map() - has the draft become the map that we go by?
  * @share: the share, locked
@@ -38,6 +50,7 @@ void kc_cip_share_note_map(struct kc_cip_share *share, u64 now)
 		return;
 	share->map = share->draft;
 	share->map_at = now;
+	note_weights(share);
 }
 
 /* In the place of telling ourselves. */
@@ -153,6 +166,7 @@ static void notice(struct kc_cip_share *share, u64 now)
 	if (!memcmp(&seen, &share->noticed, sizeof(seen)))
 		return;
 	share->noticed = seen;
+	kc_cip_estate_soon(share->cip->kn);
 	kc_cip_tell_soon(share->cip->kn, NEWS_DELAY);
 }
 
@@ -230,6 +244,34 @@ static u64 lowest_epoch(void)
 	return div_u64(ktime_get_real_ns(), NSEC_PER_MSEC);
 }
 
+static bool is_isolated(const struct kc_cip_share *share)
+{
+	unsigned int i, alive = 1;
+
+	for (i = 1; i < share->n; i++)
+		alive += kc_peer_state(share->peers[i]) !=
+			 KCLUSTER_PEER_STATE_DEAD;
+	return alive <= share->total / 2 && !share->hold.cfg.serve;
+}
+
+/*
+ * While we were alone, or asleep, others went on with what was ours. Before we
+ * take it back we want to know what they know of its flows.
+ */
+static bool is_learning(struct kc_cip_share *share, u64 now)
+{
+	if (is_isolated(share) ||
+	    now > share->looked_at + share->hold.cfg.lease) {
+		share->fresh = true;
+		share->fresh_at = now;
+	}
+	share->looked_at = now;
+	if (share->fresh)
+		share->fresh = kc_estate_unready(share->cip->kn,
+						 share->fresh_at);
+	return share->fresh;
+}
+
 static void look_around(struct kc_cip_share *share, u64 now,
 			struct kc_cip_post *post)
 {
@@ -238,6 +280,7 @@ static void look_around(struct kc_cip_share *share, u64 now,
 	bool standby = now < READ_ONCE(cn->standby_until);
 	unsigned int actions;
 
+	standby |= is_learning(share, now);
 	if (h->standby != standby || h->weight != share->weight) {
 		h->standby = standby;
 		h->weight = share->weight;

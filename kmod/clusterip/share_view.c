@@ -228,6 +228,9 @@ static void describe(const struct kc_cip_share *share, char *reason,
 		snprintf(reason, size, "there are no peers");
 	else if (now < h->until && memchr_inv(h->mine, 0, sizeof(h->mine)))
 		return;
+	else if (share->fresh)
+		snprintf(reason, size,
+			 "it first learns what peers know of connections");
 	else if (h->standby)
 		snprintf(reason, size, "told to stand by");
 	else if (now < h->silent_until)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * All flows to one peer, which may have none of them, or some that are no more:
- * between two marks in the stream everything that we own passes by, and what
- * the peer has from us besides can go.
+ * between two marks in the stream everything that we own and it would go on with
+ * passes by, and what the peer has from us besides can go.
  *
  * What changes meanwhile is told as always, in the same stream and before it:
  * half of the window is reserved for it.
@@ -60,11 +60,17 @@ static void end(struct kc_mirror_peer *mp)
 
 static void send(struct kc_mirror_peer *mp, struct nf_conn *ct)
 {
+	struct kc_mirror_heirs heirs;
 	u8 record[KC_RECORD_MAX];
 	size_t len;
 
 	/* It may have died, or been taken over, since it was found. */
 	if (READ_ONCE(ct->status) & KC_CT(IMPORTED))
+		return;
+	rcu_read_lock();
+	kc_mirror_heirs_of(mp->m, ct, &heirs);
+	rcu_read_unlock();
+	if (!kc_mirror_is_heir(&heirs, mp))
 		return;
 	len = kc_mirror_record_of(mp->m, ct, record);
 	if (!len)

@@ -168,6 +168,7 @@ struct kc_mirror_walk {
 enum {
 	KC_MIRROR_TODO_PEERS,		/* peers came, went or restarted */
 	KC_MIRROR_TODO_OWNERS,		/* routers or their addresses changed */
+	KC_MIRROR_TODO_ESTATES,		/* who has which bucket has changed */
 	KC_MIRROR_TODO_OVERFLOW,	/* something was not queued */
 	KC_MIRROR_TODO_TAKEOVER,	/* insert what came, gaps or not */
 	KC_MIRROR_TODO_ROUND,		/* go through the whole table soon */
@@ -230,6 +231,8 @@ struct kc_mirror {
 	unsigned int inserted;
 	/** @unready: a peer is about to tell what we do not know yet */
 	bool unready;
+	/** @learning: one that is within reach is */
+	bool learning;
 	/** @hung_at: when a takeover last waited in vain, ns, 0 if never */
 	u64 hung_at;
 
@@ -263,6 +266,10 @@ struct kc_mirror {
 	u64 disowned_at;
 	/** @contested: a peer told of flows that are ours */
 	bool contested;
+	/** @divided: some flows of addresses that nodes divide are ours */
+	bool divided;
+	/** @moves: which addresses those were, as kc_estate_net counts */
+	int moves;
 	/** @generation: of the routers when @owners was made */
 	unsigned int generation;
 	/** @owners_at: when it was made, ns */
@@ -345,7 +352,37 @@ bool kc_mirror_owns_any(struct kc_mirror *m);
 bool kc_mirror_adopts(struct kc_mirror *m, const struct nf_conn *ct);
 bool kc_mirror_is_virtual(struct kc_mirror *m, u8 family, const void *addr);
 void kc_mirror_owners_run(struct kc_mirror *m, u64 now);
+void kc_mirror_ask_again(struct kc_mirror *m, u64 now);
 void kc_mirror_owners_free(struct kc_mirror *m);
+
+/* divided.c: flows of addresses that nodes divide */
+enum kc_mirror_claim {
+	KC_MIRROR_NONE,		/* none of its addresses is virtual */
+	KC_MIRROR_OTHER,	/* but it is not ours */
+	KC_MIRROR_OURS,
+};
+
+/**
+ * struct kc_mirror_heirs - who is to know a flow
+ */
+struct kc_mirror_heirs {
+	/** @everybody: all peers; what follows does not count */
+	bool everybody;
+	unsigned int n;
+	/** @peers: those who are; only to be compared */
+	const struct kc_peer *peers[KC_CIP_NODES_MAX];
+};
+
+enum kc_mirror_claim kc_mirror_divided_claim(struct kc_mirror *m,
+					     const struct nf_conn *ct);
+bool kc_mirror_is_divided(struct kc_mirror *m, u8 family, const void *addr);
+void kc_mirror_heirs_of(struct kc_mirror *m, const struct nf_conn *ct,
+			struct kc_mirror_heirs *heirs);
+bool kc_mirror_is_heir(const struct kc_mirror_heirs *heirs,
+		       const struct kc_mirror_peer *mp);
+void kc_mirror_divided_run(struct kc_mirror *m, u64 now);
+void kc_mirror_divided_init(void);
+void kc_mirror_divided_exit(void);
 
 /* state.c: a connection as peers hear of it */
 void kc_flow_key_from_tuple(struct kc_flow_key *key,

@@ -24,6 +24,10 @@ static int on_event(struct notifier_block *nb, unsigned long event, void *data)
 		kc_mirror_todo(m, KC_MIRROR_TODO_OWNERS);
 		return NOTIFY_DONE;
 	}
+	if (event == KC_EVENT_ESTATE) {
+		kc_mirror_todo(m, KC_MIRROR_TODO_ESTATES);
+		return NOTIFY_DONE;
+	}
 	if (event != KC_EVENT_PEER)
 		return NOTIFY_DONE;
 	/* The peer is locked. */
@@ -83,7 +87,9 @@ static struct kc_mirror *alloc_mirror(struct kc_net *kn)
 	m->nb.notifier_call = on_event;
 	/* Until the worker has looked at the peers there are. */
 	m->unready = true;
-	m->todo = BIT(KC_MIRROR_TODO_PEERS) | BIT(KC_MIRROR_TODO_OWNERS);
+	m->learning = true;
+	m->todo = BIT(KC_MIRROR_TODO_PEERS) | BIT(KC_MIRROR_TODO_OWNERS) |
+		  BIT(KC_MIRROR_TODO_ESTATES);
 	kc_mirror_walk_begin(&m->round);
 	m->found = kvcalloc(KC_MIRROR_FOUND_MAX, sizeof(*m->found),
 			    GFP_KERNEL_ACCOUNT);
@@ -340,6 +346,7 @@ int kc_mirror_init(void)
 	if (err)
 		goto err_slot;
 	kc_mirror_attend_init();
+	kc_mirror_divided_init();
 	return 0;
 
 err_slot:
@@ -356,6 +363,7 @@ err_queue:
  */
 void kc_mirror_exit(void)
 {
+	kc_mirror_divided_exit();
 	kc_mirror_attend_exit();
 	kc_mirror_receive_exit();
 	kc_mirror_slot_exit();

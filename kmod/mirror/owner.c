@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which flows are ours: if one of its addresses is a virtual address, the flow
- * belongs to whoever is master of that; if none is, to any master, as forwarded
+ * Which flows are ours: if one of its addresses is divided among nodes, that is
+ * for divided.c to tell; if one is a virtual address, the flow belongs to whoever
+ * is master of that; if none is either, to any master, as forwarded
  * traffic comes to the virtual address of a gateway; and in a namespace without
  * virtual routers to whom it passes through.
  *
@@ -78,7 +79,8 @@ bool kc_mirror_is_virtual(struct kc_mirror *m, u8 family, const void *addr)
 {
 	const struct kc_mirror_owners *owners = rcu_dereference(m->owners);
 
-	return owners && find(owners, family, addr);
+	return (owners && find(owners, family, addr)) ||
+	       kc_mirror_is_divided(m, family, addr);
 }
 
 /**
@@ -91,18 +93,14 @@ bool kc_mirror_owns_any(struct kc_mirror *m)
 {
 	const struct kc_mirror_owners *owners = rcu_dereference(m->owners);
 
-	return owners && (owners->masters || !owners->routers);
+	return READ_ONCE(m->divided) ||
+	       (owners && (owners->masters || !owners->routers));
 }
 
 /* What do its addresses say? */
-enum claim {
-	CLAIM_NONE,	/* none of them is virtual */
-	CLAIM_OTHER,	/* but none of a router that is master here */
-	CLAIM_OURS,
-};
-
-static enum claim claim_of(const struct kc_mirror_owners *owners,
-			   const struct nf_conn *ct)
+static enum kc_mirror_claim claim_of(struct kc_mirror *m,
+				     const struct kc_mirror_owners *owners,
+				     const struct nf_conn *ct)
 {
 	const union nf_inet_addr *addrs[] = {
 		&nf_ct_tuple(ct, IP_CT_DIR_ORIGINAL)->dst.u3,
@@ -110,17 +108,20 @@ static enum claim claim_of(const struct kc_mirror_owners *owners,
 		&nf_ct_tuple(ct, IP_CT_DIR_ORIGINAL)->src.u3,
 		&nf_ct_tuple(ct, IP_CT_DIR_REPLY)->src.u3,
 	};
-	enum claim claim = CLAIM_NONE;
+	enum kc_mirror_claim claim = kc_mirror_divided_claim(m, ct);
 	unsigned int i;
 
+	/* Who has its part of an address has it whoever is master. */
+	if (claim != KC_MIRROR_NONE)
+		return claim;
 	for (i = 0; i < ARRAY_SIZE(addrs); i++) {
 		const struct owned *owned = find(owners, nf_ct_l3num(ct),
 						 addrs[i]);
 
 		if (owned && owned->master)
-			return CLAIM_OURS;
+			return KC_MIRROR_OURS;
 		if (owned)
-			claim = CLAIM_OTHER;
+			claim = KC_MIRROR_OTHER;
 	}
 	return claim;
 }
@@ -136,9 +137,16 @@ bool kc_mirror_owns(struct kc_mirror *m, const struct nf_conn *ct)
 {
 	const struct kc_mirror_owners *owners = rcu_dereference(m->owners);
 
-	if (!owners || (owners->routers && !owners->masters))
+	if (!owners)
 		return false;
-	return claim_of(owners, ct) != CLAIM_OTHER;
+	switch (claim_of(m, owners, ct)) {
+	case KC_MIRROR_OURS:
+		return true;
+	case KC_MIRROR_NONE:
+		return owners->masters || !owners->routers;
+	default:
+		return false;
+	}
 }
 
 /**
@@ -156,13 +164,13 @@ bool kc_mirror_adopts(struct kc_mirror *m, const struct nf_conn *ct)
 {
 	const struct kc_mirror_owners *owners = rcu_dereference(m->owners);
 
-	if (!owners || !owners->masters)
+	if (!owners)
 		return false;
-	switch (claim_of(owners, ct)) {
-	case CLAIM_OURS:
+	switch (claim_of(m, owners, ct)) {
+	case KC_MIRROR_OURS:
 		return true;
-	case CLAIM_NONE:
-		return owners->masters == owners->routers;
+	case KC_MIRROR_NONE:
+		return owners->masters && owners->masters == owners->routers;
 	default:
 		return false;
 	}
@@ -259,11 +267,15 @@ static bool same_masters(const struct kc_mirror_owners *a,
 	return true;
 }
 
-/*
+/**
+ * kc_mirror_ask_again() - whose flows are whose has changed
+ * @m: the mirror, locked
+ * @now: present time, ns
+ *
  * While two nodes hold a flow for theirs each keeps its own. Whoever has to give
  * in refused what the other one will not tell again by itself.
  */
-static void ask_again(struct kc_mirror *m, u64 now)
+void kc_mirror_ask_again(struct kc_mirror *m, u64 now)
 {
 	struct kc_mirror_peer *mp;
 
@@ -308,7 +320,7 @@ void kc_mirror_owners_run(struct kc_mirror *m, u64 now)
 	}
 	rcu_assign_pointer(m->owners, owners);
 	set_bit(KC_MIRROR_TODO_ROUND, &m->todo);
-	ask_again(m, now);
+	kc_mirror_ask_again(m, now);
 	if (before)
 		kvfree_rcu(before, rcu);
 }

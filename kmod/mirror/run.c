@@ -200,7 +200,7 @@ void kc_mirror_run(struct kthread_work *work)
 {
 	struct kc_mirror *m = container_of(work, struct kc_mirror, work);
 	struct kc_mirror_peer *mp;
-	bool takeover, more, unready = false;
+	bool takeover, more, unready = false, learning = false;
 	u64 now, next;
 
 	mutex_lock(&m->lock);
@@ -223,6 +223,7 @@ void kc_mirror_run(struct kthread_work *work)
 	 */
 	more = kc_mirror_tell(m, now);
 	kc_mirror_owners_run(m, now);
+	kc_mirror_divided_run(m, now);
 	list_for_each_entry(mp, &m->peers, list)
 		kc_mirror_inbox_run(mp, now, takeover);
 	if (takeover) {
@@ -233,9 +234,13 @@ void kc_mirror_run(struct kthread_work *work)
 	heal(m);
 	list_for_each_entry(mp, &m->peers, list) {
 		more |= run_peer(mp, now, &next);
-		unready |= awaits(mp, now);
+		if (!awaits(mp, now))
+			continue;
+		unready = true;
+		learning |= mp->alive;
 	}
 	WRITE_ONCE(m->unready, unready);
+	WRITE_ONCE(m->learning, learning);
 	kc_mirror_known_run(m);
 	more |= kc_mirror_round(m, now);
 	mutex_unlock(&m->lock);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What waits in the queue becomes records, for all peers at once.
+ * What waits in the queue becomes records, for all peers that have to know it
+ * at once.
  *
  * A peer that takes nothing more holds up the others for a moment only, and
  * then has to hear everything anew when it does.
@@ -58,13 +59,14 @@ size_t kc_mirror_record_of(struct kc_mirror *m, struct nf_conn *ct, u8 *record)
 	return len;
 }
 
-static void tell_all(struct kc_mirror *m, const u8 *record, size_t len,
-		     unsigned int stat, bool prompt)
+static void tell_all(struct kc_mirror *m, const struct kc_mirror_heirs *heirs,
+		     const u8 *record, size_t len, unsigned int stat,
+		     bool prompt)
 {
 	struct kc_mirror_peer *mp;
 
 	list_for_each_entry(mp, &m->peers, list) {
-		if (!kc_mirror_streams(mp))
+		if (!kc_mirror_streams(mp) || !kc_mirror_is_heir(heirs, mp))
 			continue;
 		kc_mirror_append(mp, record, len);
 		mp->draft_prompt |= prompt;
@@ -74,17 +76,23 @@ static void tell_all(struct kc_mirror *m, const u8 *record, size_t len,
 
 static void tell_end(struct kc_mirror *m, const struct nf_conn *ct)
 {
+	struct kc_mirror_heirs heirs;
 	struct kc_flow_key key;
 	u8 record[KC_RECORD_MAX];
 	size_t len;
 
+	rcu_read_lock();
+	kc_mirror_heirs_of(m, ct, &heirs);
+	rcu_read_unlock();
 	kc_flow_key_of(ct, &key);
 	len = kc_record_put_del(record, sizeof(record), &key);
-	tell_all(m, record, len, KCLUSTER_A_MIRROR_STATS_DELS_SENT, false);
+	tell_all(m, &heirs, record, len, KCLUSTER_A_MIRROR_STATS_DELS_SENT,
+		 false);
 }
 
 static void tell_flow(struct kc_mirror *m, struct nf_conn *ct)
 {
+	struct kc_mirror_heirs heirs;
 	u8 record[KC_RECORD_MAX];
 	bool telling, prompt;
 	unsigned long status;
@@ -106,6 +114,7 @@ static void tell_flow(struct kc_mirror *m, struct nf_conn *ct)
 	}
 	rcu_read_lock();
 	telling = kc_mirror_is_telling(m, ct);
+	kc_mirror_heirs_of(m, ct, &heirs);
 	rcu_read_unlock();
 	if (!telling)
 		return;
@@ -114,13 +123,14 @@ static void tell_flow(struct kc_mirror *m, struct nf_conn *ct)
 		 (!(status & KC_CT(SENT)) || (status & KC_CT(HELD)));
 	len = kc_mirror_record_of(m, ct, record);
 	if (len)
-		tell_all(m, record, len, KCLUSTER_A_MIRROR_STATS_SETS_SENT,
-			 prompt);
+		tell_all(m, &heirs, record, len,
+			 KCLUSTER_A_MIRROR_STATS_SETS_SENT, prompt);
 }
 
 static void tell_expect(struct kc_mirror *m, const struct kc_mirror_item *item)
 {
 	const struct kc_flow_expect *expect = item->expect;
+	struct kc_mirror_heirs heirs = { .everybody = true };
 	u8 record[KC_RECORD_MAX];
 	size_t len;
 
@@ -130,8 +140,8 @@ static void tell_expect(struct kc_mirror *m, const struct kc_mirror_item *item)
 	else
 		len = kc_record_put_expect(record, sizeof(record), expect);
 	if (len)
-		tell_all(m, record, len, KCLUSTER_A_MIRROR_STATS_EXPECTS_SENT,
-			 false);
+		tell_all(m, &heirs, record, len,
+			 KCLUSTER_A_MIRROR_STATS_EXPECTS_SENT, false);
 }
 
 /* Would everybody take more? */
