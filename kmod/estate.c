@@ -163,6 +163,31 @@ struct kc_estate_holder *kc_estate_find(struct kc_net *kn, u8 family,
 }
 
 /**
+ * kc_estate_is_heir() - would a peer go on with flows of ours?
+ * @kn: the namespace
+ * @p: the peer
+ *
+ * Context: any
+ * Return: false also if who would is not known
+ */
+bool kc_estate_is_heir(struct kc_net *kn, const struct kc_peer *p)
+{
+	const struct kc_estate *estate;
+	struct kc_estate_holder *holder;
+	bool heir = false;
+	u64 left;
+
+	spin_lock_bh(&kn->estate.lock);
+	list_for_each_entry(holder, &kn->estate.holders, list) {
+		estate = holder->latest;
+		for (left = estate->next; left; left &= left - 1)
+			heir |= estate->peers[__ffs64(left)] == p;
+	}
+	spin_unlock_bh(&kn->estate.lock);
+	return heir;
+}
+
+/**
  * kc_estate_unready() - is it too early to take a share?
  * @kn: the namespace
  * @since: since when this node is there, ns

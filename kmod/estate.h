@@ -42,6 +42,8 @@ struct kc_estate {
 	u32 seed;
 	/** @ours: bit map of our buckets */
 	u64 ours[KC_CIP_HELD_MAX];
+	/** @next: those who are heirs of any of them, a bit map of @peers */
+	u64 next;
 	/** @peers: nodes, only to be compared; NULL for us, and for unknown ones */
 	const struct kc_peer *peers[KC_CIP_NODES_MAX];
 	/** @heirs: of each bucket, a bit map of @peers */
@@ -107,6 +109,7 @@ void kc_estate_moved(struct kc_net *kn);
 bool kc_estate_advance(struct kc_net *kn, bool *any);
 struct kc_estate_holder *kc_estate_find(struct kc_net *kn, u8 family,
 					const void *addr);
+bool kc_estate_is_heir(struct kc_net *kn, const struct kc_peer *p);
 bool kc_estate_unready(struct kc_net *kn, u64 since);
 
 #endif

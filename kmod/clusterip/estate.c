@@ -130,6 +130,15 @@ static bool make_shared(struct kc_cip_share *share, struct kc_estate *estate,
 	return !kc_cip_estate(in, estate->heirs, &making->scratch);
 }
 
+static void note_heirs(struct kc_estate *estate)
+{
+	unsigned int i;
+
+	for (i = 0; i < estate->buckets; i++)
+		if (kc_cip_held(estate->ours, i))
+			estate->next |= estate->heirs[i];
+}
+
 static void make_static(const struct kc_cip_split *split,
 			struct kc_estate *estate)
 {
@@ -158,6 +167,7 @@ static struct kc_estate *make(struct kc_cip *cip)
 		making = kvzalloc(sizeof(*making), GFP_KERNEL);
 		made = making && make_shared(cip->share, estate, making);
 		kvfree(making);
+		note_heirs(estate);
 	} else {
 		make_static(split, estate);
 	}

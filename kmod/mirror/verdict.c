@@ -40,10 +40,31 @@ static bool flaw(struct kc_mirror_peer *mp, u64 now, char *reason, size_t size)
 	return false;
 }
 
+/*
+ * Flows of addresses that nodes divide are told to those only who would go on with
+ * them, so all of these have to know. Counts them; false if one does not.
+ */
+static bool heirs_are_safe(struct kc_mirror *m, u64 now, unsigned int *heirs,
+			   char *reason, size_t size)
+{
+	struct kc_mirror_peer *mp;
+
+	*heirs = 0;
+	list_for_each_entry(mp, &m->peers, list) {
+		if (!kc_estate_is_heir(m->kn, mp->peer))
+			continue;
+		if (flaw(mp, now, reason, size))
+			return false;
+		++*heirs;
+	}
+	return true;
+}
+
 static bool owner_is_safe(struct kc_mirror *m, u64 now, char *reason,
 			  size_t size)
 {
 	struct kc_mirror_peer *mp;
+	unsigned int heirs;
 
 	if (list_empty(&m->peers)) {
 		snprintf(reason, size, "there is no peer");
@@ -52,6 +73,14 @@ static bool owner_is_safe(struct kc_mirror *m, u64 now, char *reason,
 	if (test_bit(KC_MIRROR_TODO_OVERFLOW, &m->todo)) {
 		snprintf(reason, size, "changes were lost and are being healed");
 		return false;
+	}
+	if (!heirs_are_safe(m, now, &heirs, reason, size))
+		return false;
+	if (heirs) {
+		snprintf(reason, size,
+			 "who would get established flows of this node knows them, peers: %u",
+			 heirs);
+		return true;
 	}
 	list_for_each_entry(mp, &m->peers, list) {
 		if (flaw(mp, now, reason, size))
