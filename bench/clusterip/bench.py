@@ -3,8 +3,8 @@
 
 import collections
 
-SUBJECTS = ("kcluster", "floor", "nft-ingress", "nft-prerouting", "xt_cluster",
-            "clusterip")
+SUBJECTS = ("kcluster", "leased", "floor", "nft-ingress", "nft-prerouting",
+            "xt_cluster", "clusterip")
 SUBJECTS_OF = {
     "throughput-icount": ("kcluster", "nft-ingress", "clusterip"),
     "moves": ("kcluster", "kcluster-512", "modulo", "maglev", "clusterip"),

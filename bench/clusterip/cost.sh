@@ -70,6 +70,23 @@ judge()
 	done
 }
 
+# leased MODE: this node's packet, when it has it by a lease.
+leased()
+{
+	local cost sent delivered
+
+	start leased "$1" || return
+	sleep 0.5
+	read -r cost sent delivered < <(pour $mac)
+	stop leased
+	echo "cost: IPv$family, $count: leased $1: $cost, $delivered of $sent delivered"
+	if [ "$delivered" = "$sent" ]; then
+		tell leased "$1" "this node's" "$cost"
+	else
+		echo "none leased $1, IPv$family, $count: it delivers $delivered of $sent"
+	fi
+}
+
 for count; do
 	for family in 4 6; do
 		floor
@@ -82,6 +99,7 @@ for count; do
 		for mode in $modes; do
 			judge kcluster "$mode"
 			[ "$family" = 6 ] || judge kcluster "legacy-$mode"
+			leased "$mode"
 		done
 		machines "$family" "$count" others
 		judge xt_cluster source-ip
