@@ -195,6 +195,8 @@ void clusterip_save(FILE *out, const struct clusterip *ip);
 
 /* clusterip_args.c: from the command line */
 enum status clusterip_parse_add(struct clusterip *ip, char **argv, const char *what);
+enum status clusterip_parse_more(struct clusterip *ip, char **argv, const char *what);
+enum status clusterip_parse_end(struct clusterip *ip, const char *what);
 enum status clusterip_parse_set(struct clusterip *ip, char **argv, const char *what);
 
 /* clusterip_netlink.c: to and from the kernel */

@@ -44,6 +44,8 @@ static const struct word set_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct word no_words[] = { { NULL, 0 } };
+
 static const struct word address_words[] = {
 	{ "scope", KCLUSTER_A_ADDRESS_SCOPE },
 	{ "local", KCLUSTER_A_ADDRESS_LOCAL },
@@ -312,6 +314,19 @@ static enum status check_share(struct args *args, struct clusterip *ip)
 	return DONE;
 }
 
+static enum status check_complete(struct args *args, struct clusterip *ip)
+{
+	if (!ip->ifname)
+		return args_wrong(args, "'dev DEV' expected");
+	if (!ip->holder.address_count)
+		return args_wrong(args, "'address ADDRESS' expected");
+	if (clusterip_is_shared(ip))
+		return check_share(args, ip);
+	if (!clusterip_has(ip, KCLUSTER_A_CLUSTERIP_NODES))
+		return args_wrong(args, "'nodes static TOTAL local LIST' or 'nodes peers router VRRP-NAME' expected");
+	return DONE;
+}
+
 /**
  * clusterip_parse_add() - Read what follows "clusterip add NAME".
  * @ip: Has its name; what is given is added to it.
@@ -327,17 +342,55 @@ enum status clusterip_parse_add(struct clusterip *ip, char **argv, const char *w
 
 	snprintf(args.of, sizeof(args.of), "%s", what);
 	status = parse(&args, ip, false);
-	if (status != DONE)
-		return status;
-	if (!ip->ifname)
-		return args_wrong(&args, "'dev DEV' expected");
-	if (!ip->holder.address_count)
-		return args_wrong(&args, "'address ADDRESS' expected");
-	if (clusterip_is_shared(ip))
-		return check_share(&args, ip);
-	if (!clusterip_has(ip, KCLUSTER_A_CLUSTERIP_NODES))
-		return args_wrong(&args, "'nodes static TOTAL local LIST' or 'nodes peers router VRRP-NAME' expected");
-	return DONE;
+	return status == DONE ? check_complete(&args, ip) : status;
+}
+
+/**
+ * clusterip_parse_more() - Read some of what follows "clusterip add NAME".
+ * @ip: What is given is added to it.
+ * @argv: The words, followed by NULL.
+ * @what: What they belong to, for messages.
+ *
+ * The cluster file has its settings line by line. clusterip_parse_end() follows
+ * when all are read.
+ *
+ * Return: DONE, REFUSED if a file cannot be read, or WRONG_USAGE.
+ */
+enum status clusterip_parse_more(struct clusterip *ip, char **argv, const char *what)
+{
+	struct args args = { .at = argv, .outer = add_words, .object = "clusterip" };
+	bool addresses = !strncmp(argv[0], "address", strlen("address"));
+	unsigned int count = ip->holder.address_count;
+	enum status status;
+
+	snprintf(args.of, sizeof(args.of), "%s", what);
+	if (!addresses)
+		return parse(&args, ip, false);
+	/* Nothing but what belongs to an address follows it. */
+	args.outer = no_words;
+	args.at++;
+	status = argv[0][strlen("address")] ? take_address_from(&args, ip) :
+					      take_address(&args, ip);
+	if (status == DONE && *args.at)
+		return args_bad_key(&args, argv[0][strlen("address")] ? block_words :
+				    address_words, "address", WORD_UNKNOWN, *args.at);
+	return status == DONE && ip->holder.address_count == count ?
+	       args_wrong(&args, "there is no address in it") : status;
+}
+
+/**
+ * clusterip_parse_end() - See whether a cluster IP has all it needs.
+ * @ip: The cluster IP.
+ * @what: What it belongs to, for messages.
+ *
+ * Return: DONE or WRONG_USAGE.
+ */
+enum status clusterip_parse_end(struct clusterip *ip, const char *what)
+{
+	struct args args = { .outer = add_words, .object = "clusterip" };
+
+	snprintf(args.of, sizeof(args.of), "%s", what);
+	return check_complete(&args, ip);
 }
 
 /**

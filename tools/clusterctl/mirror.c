@@ -27,39 +27,6 @@ const char mirror_usage[] =
 	"With defer on, which implies from new, the first packet of a connection waits\n"
 	"until peers know it, 20ms at most.\n";
 
-/**
- * mirror_free() - Give back what a mirror holds; it is empty afterwards.
- * @mirror: The mirror.
- */
-void mirror_free(struct mirror *mirror)
-{
-	unsigned int i;
-
-	for (i = 0; i < mirror->peer_count; i++)
-		free(mirror->peers[i].name);
-	free(mirror->peers);
-	free(mirror->filters);
-	free(mirror->reason);
-	memset(mirror, 0, sizeof(*mirror));
-}
-
-/**
- * mirror_filter_new() - One more filter.
- * @mirror: The mirror.
- *
- * Return: The filter, all zero; valid until there is another one.
- */
-struct mirror_filter *mirror_filter_new(struct mirror *mirror)
-{
-	struct mirror_filter *filter;
-
-	mirror->filters = need_memory(realloc(mirror->filters, (mirror->filter_count + 1) *
-					      sizeof(*mirror->filters)));
-	filter = &mirror->filters[mirror->filter_count++];
-	memset(filter, 0, sizeof(*filter));
-	return filter;
-}
-
 static void take_mirror(const struct nlmsghdr *message, void *arg)
 {
 	mirror_decode(arg, message);

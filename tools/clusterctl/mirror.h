@@ -105,14 +105,14 @@ struct mirror {
 	uint64_t stats_given;
 };
 
-/* mirror.c: the object, and its part of save, flush and status */
-void mirror_free(struct mirror *mirror);
-struct mirror_filter *mirror_filter_new(struct mirror *mirror);
+/* mirror.c: its part of save, flush and status */
 enum status mirror_save(FILE *out);
 enum status mirror_off(const char *what);
 int mirror_try_get(struct mirror *mirror);
 
-/* mirror_args.c: from the command line, and as it is written there */
+/* mirror_args.c: the object, from the command line, and as it is written there */
+void mirror_free(struct mirror *mirror);
+struct mirror_filter *mirror_filter_new(struct mirror *mirror);
 enum status mirror_parse(struct mirror *mirror, char **argv, const char *what);
 const char *mirror_protocol_text(uint8_t protocol, char *text);
 void mirror_print_settings(FILE *out, const struct mirror *mirror);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is mirrored, as it is written on a command line.
+ * The mirror, and what is mirrored as it is written on a command line.
  */
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "args.h"
@@ -52,6 +53,39 @@ static const struct word protocols[] = {
 	{ "udplite", IPPROTO_UDPLITE },
 	{ NULL, 0 },
 };
+
+/**
+ * mirror_free() - Give back what a mirror holds; it is empty afterwards.
+ * @mirror: The mirror.
+ */
+void mirror_free(struct mirror *mirror)
+{
+	unsigned int i;
+
+	for (i = 0; i < mirror->peer_count; i++)
+		free(mirror->peers[i].name);
+	free(mirror->peers);
+	free(mirror->filters);
+	free(mirror->reason);
+	memset(mirror, 0, sizeof(*mirror));
+}
+
+/**
+ * mirror_filter_new() - One more filter.
+ * @mirror: The mirror.
+ *
+ * Return: The filter, all zero; valid until there is another one.
+ */
+struct mirror_filter *mirror_filter_new(struct mirror *mirror)
+{
+	struct mirror_filter *filter;
+
+	mirror->filters = need_memory(realloc(mirror->filters, (mirror->filter_count + 1) *
+					      sizeof(*mirror->filters)));
+	filter = &mirror->filters[mirror->filter_count++];
+	memset(filter, 0, sizeof(*filter));
+	return filter;
+}
 
 /**
  * mirror_protocol_text() - An IP protocol as users write it.

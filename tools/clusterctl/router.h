@@ -235,6 +235,8 @@ enum status routers_get_one(struct routers *routers, const char *name, const cha
 
 /* router_args.c: from the command line */
 enum status router_parse_settings(struct router *router, char **argv, bool set);
+enum status router_parse_more(struct router *router, char **argv, const char *what);
+enum status router_parse_end(struct router *router, const char *what);
 enum status router_parse_list(struct router *router, char **argv, int key, const char *what);
 
 /* router_save.c: for a batch */

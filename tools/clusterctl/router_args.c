@@ -205,6 +205,43 @@ static void guess_family(struct router *router)
 	router_mark(router, KCLUSTER_A_VRRP_FAMILY);
 }
 
+static enum status take_settings(struct args *args, struct router *router, bool set)
+{
+	enum status status;
+
+	while (*args->at) {
+		const char *word = *args->at;
+		int key = word_find(args->outer, word);
+
+		if (key < 0)
+			return bad_setting(args, set, key, word);
+		if (!is_list(key) && router_has(router, (unsigned int)key))
+			return args_wrong(args, "%s is given twice", word_for(args->outer, key));
+		router_mark(router, (unsigned int)key);
+		args->at++;
+		/* All of "address-" is needed: without it, it is an address. */
+		if (!strncmp(word, "address-", strlen("address-")))
+			status = router_args_address_from(args, router);
+		else
+			status = take_setting(args, router, key, set);
+		if (status != DONE)
+			return status;
+	}
+	return DONE;
+}
+
+/* Is there all that a router needs? */
+static enum status check_complete(struct args *args, struct router *router)
+{
+	if (!router->ifname)
+		return args_wrong(args, "dev is missing: 'dev DEV' before any address, route or track names the device that carries the advertisements");
+	if (!router_has(router, KCLUSTER_A_VRRP_VRID))
+		return args_wrong(args, "vrid is missing: a number from 1 to 255, the same on all nodes");
+	if (!router_has(router, KCLUSTER_A_VRRP_FAMILY))
+		guess_family(router);
+	return DONE;
+}
+
 /**
  * router_parse_settings() - Read what follows "vrrp add NAME" or "vrrp set NAME".
  * @router: Has its name; the settings are added to it.
@@ -219,36 +256,49 @@ enum status router_parse_settings(struct router *router, char **argv, bool set)
 	enum status status;
 
 	snprintf(args.of, sizeof(args.of), "vrrp %s %s", set ? "set" : "add", router->name);
-	while (*args.at) {
-		const char *word = *args.at;
-		int key = word_find(args.outer, word);
-
-		if (key < 0)
-			return bad_setting(&args, set, key, word);
-		if (!is_list(key) && router_has(router, (unsigned int)key))
-			return args_wrong(&args, "%s is given twice", word_for(args.outer, key));
-		router_mark(router, (unsigned int)key);
-		args.at++;
-		/* All of "address-" is needed: without it, it is an address. */
-		if (!strncmp(word, "address-", strlen("address-")))
-			status = router_args_address_from(&args, router);
-		else
-			status = take_setting(&args, router, key, set);
-		if (status != DONE)
-			return status;
-	}
+	status = take_settings(&args, router, set);
+	if (status != DONE)
+		return status;
 	if (set) {
 		if (!router->given)
 			return args_wrong(&args, "nothing to set is given");
 		return DONE;
 	}
-	if (!router->ifname)
-		return args_wrong(&args, "dev is missing: 'dev DEV' before any address, route or track names the device that carries the advertisements");
-	if (!router_has(router, KCLUSTER_A_VRRP_VRID))
-		return args_wrong(&args, "vrid is missing: a number from 1 to 255, the same on all nodes");
-	if (!router_has(router, KCLUSTER_A_VRRP_FAMILY))
-		guess_family(router);
-	return DONE;
+	return check_complete(&args, router);
+}
+
+/**
+ * router_parse_more() - Read some of what follows "vrrp add NAME".
+ * @router: What is given is added to it.
+ * @argv: The words, followed by NULL.
+ * @what: What they belong to, for messages.
+ *
+ * The cluster file has its settings line by line. router_parse_end() follows when
+ * all are read.
+ *
+ * Return: DONE or WRONG_USAGE.
+ */
+enum status router_parse_more(struct router *router, char **argv, const char *what)
+{
+	struct args args = { .at = argv, .outer = add_words };
+
+	snprintf(args.of, sizeof(args.of), "%s", what);
+	return take_settings(&args, router, false);
+}
+
+/**
+ * router_parse_end() - See whether a router has all it needs.
+ * @router: The router.
+ * @what: What it belongs to, for messages.
+ *
+ * Return: DONE or WRONG_USAGE.
+ */
+enum status router_parse_end(struct router *router, const char *what)
+{
+	struct args args = { .outer = add_words };
+
+	snprintf(args.of, sizeof(args.of), "%s", what);
+	return check_complete(&args, router);
 }
 
 /* Tells a word that may start the next item of a list from a misspelt key. */

@@ -1,75 +1,165 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The objects setup and version: the module itself.
+ * The object setup: makes this machine its part of what a cluster file says.
  */
-#include <errno.h>
 #include <json-c/json.h>
+#include <net/if.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "explain.h"
-#include "info.h"
+#include "key.h"
+#include "load.h"
 #include "output.h"
-
-#ifndef KC_VERSION
-#include "version.h"
-#endif
+#include "setup.h"
 
 const char setup_usage[] =
-	"Usage: clusterctl setup\n"
-	"Loads the kcluster module with what it depends on, or says why it cannot be loaded.\n";
+	"Usage: clusterctl setup [ -f FILE ] [ -key FILE ] [ -check ]\n"
+	"Makes this machine its part of the cluster that FILE describes, by default\n"
+	"/etc/kcluster/cluster.conf: see kcluster.conf(5). Without such a file it loads the\n"
+	"kcluster module with what it depends on, or says why it cannot be loaded.\n"
+	"Which node this is says its private key, by default /etc/kcluster/private.key.\n"
+	"With -check only what is wrong with FILE is said.\n";
 
-const char version_usage[] =
-	"Usage: clusterctl [ -j ] version\n";
+enum option {
+	OPTION_FILE, OPTION_KEY, OPTION_CHECK,
+};
 
-/*
- * Runs modprobe and collects what it says, in the C locale. Returns its wait
- * status, or -1 when it cannot be run.
- */
-static int run_modprobe(char *said, size_t size)
+static const struct word option_words[] = {
+	{ "f", OPTION_FILE },
+	{ "file", OPTION_FILE },
+	{ "key", OPTION_KEY },
+	{ "check", OPTION_CHECK },
+	{ NULL, 0 },
+};
+
+static enum status take_options(struct setup *setup, int argc, char **argv)
 {
-	static const char * const places[] = { "/sbin/modprobe", "/usr/sbin/modprobe" };
-	const char *modprobe = !access(places[0], X_OK) ? places[0] : places[1];
-	int pipes[2], status;
-	size_t used = 0;
-	ssize_t n;
-	pid_t child;
+	for (; argc; argc--, argv++) {
+		const char *word = argv[0];
+		int option;
 
-	said[0] = '\0';
-	if (access(modprobe, X_OK) || pipe(pipes))
-		return -1;
-	fflush(NULL);
-	child = fork();
-	if (!child) {
-		setenv("LC_ALL", "C", 1);
-		dup2(pipes[1], STDERR_FILENO);
-		close(pipes[0]);
-		close(pipes[1]);
-		execl(modprobe, "modprobe", "kcluster", (char *)NULL);
-		_exit(127);
+		if (option_for_output(word))
+			continue;
+		if (word[0] != '-' || !word[1])
+			return wrong("setup", "setup: '%s' is too much, only options are expected",
+				     word);
+		option = word_find(option_words, word + 1 + (word[1] == '-'));
+		if (option < 0)
+			return wrong("setup", "setup: there is no option '%s'", word);
+		if (option == OPTION_CHECK) {
+			setup->check = true;
+			continue;
+		}
+		if (argc < 2 || !*argv[1])
+			return wrong("setup", "setup: %s: the name of a file expected", word);
+		if (option == OPTION_FILE)
+			setup->file = argv[1];
+		else
+			setup->key_file = argv[1];
+		argc--;
+		argv++;
 	}
-	close(pipes[1]);
-	if (child < 0) {
-		close(pipes[0]);
-		return -1;
+	return DONE;
+}
+
+/* Which node is this? What cannot be known is no error where it is not needed. */
+static enum status find_node(struct setup *setup)
+{
+	char text[KEY_TEXT_MAX];
+	uint8_t key[KEY_BYTES];
+
+	switch (key_read(setup->key_file, setup->private_key)) {
+	case KEY_MISSING:
+		if (setup->check)
+			return DONE;
+		error("there is no private key '%s', by which this node would find itself in the cluster file: 'wg genkey' makes one, its 'wg pubkey' belongs into the file",
+		      setup->key_file);
+		return REFUSED;
+	case KEY_HIDDEN:
+		if (setup->check)
+			return DONE;
+		error("private key '%s': only root can read it (run as root or with sudo)",
+		      setup->key_file);
+		return REFUSED;
+	case KEY_BAD:
+		return REFUSED;
+	case KEY_READ:
+		break;
 	}
-	while ((n = read(pipes[0], said + used, size - 1 - used)) > 0 || (n < 0 && errno == EINTR))
-		used += n > 0 ? (size_t)n : 0;
-	close(pipes[0]);
-	said[used] = '\0';
-	while (used && said[used - 1] == '\n')
-		said[--used] = '\0';
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			return -1;
+	if (key_public(setup->private_key, key)) {
+		error("private key '%s': it has no public key: make another one with 'wg genkey'",
+		      setup->key_file);
+		return REFUSED;
+	}
+	setup->node = cluster_find_key(&setup->cluster, key);
+	if (setup->node != NO_NODE)
+		return DONE;
+	error("%s: no node has the public key of this one: 'PublicKey = %s' expected in the section [Node NAME] of this node",
+	      setup->file, key_text(key, text));
+	return REFUSED;
+}
+
+static bool device_exists(const char *name)
+{
+	return if_nametoindex(name);
+}
+
+static enum status say_checked(const struct setup *setup)
+{
+	const char *name = setup->node == NO_NODE ? NULL : node_name(&setup->cluster, setup->node);
+	struct json_object *object;
+
+	if (options.json) {
+		object = need_memory(json_object_new_object());
+		json_add_text(object, "file", setup->file);
+		json_object_object_add(object, "nodes",
+				       json_object_new_int64(setup->cluster.node_count));
+		if (name)
+			json_add_text(object, "node", name);
+		json_print(object);
+	} else if (name) {
+		printf("%s is right; this is node %s of %u\n", setup->file, name,
+		       setup->cluster.node_count);
+	} else {
+		printf("%s is right; which of its %u nodes this is is not known, for the private key %s is not there or not readable\n",
+		       setup->file, setup->cluster.node_count, setup->key_file);
+	}
+	return DONE;
+}
+
+static enum status run(struct setup *setup)
+{
+	struct conf *conf = setup->cluster.conf;
+	enum status status;
+
+	if (conf_read_file(conf, setup->file) || cluster_make(&setup->cluster, conf))
+		return REFUSED;
+	status = find_node(setup);
+	if (status != DONE)
+		return status;
+	if (setup->node != NO_NODE)
+		cluster_check_devices(&setup->cluster, setup->node, device_exists);
+	if (conf->errors)
+		return REFUSED;
+	return say_checked(setup);
+}
+
+static enum status load(void)
+{
+	struct info info;
+	enum status status;
+	bool loaded;
+
+	status = load_module(&loaded, &info);
+	if (status == DONE)
+		printf("the kcluster module %s %s loaded\n", info.module_version,
+		       loaded ? "has been" : "is");
 	return status;
 }
 
 /**
- * setup_command() - Load the module, or explain why it cannot be loaded.
+ * setup_command() - Make this machine its part of the cluster.
  * @argc: Number of words after "setup".
  * @argv: Those words, followed by NULL.
  *
@@ -77,63 +167,20 @@ static int run_modprobe(char *said, size_t size)
  */
 enum status setup_command(int argc, char **argv)
 {
-	struct info info;
-	char said[4096];
-	int result;
+	struct conf conf = { 0 };
+	struct setup setup = { .key_file = KEY_FILE, .node = NO_NODE, .cluster.conf = &conf };
+	enum status status;
 
-	if (argc)
-		return wrong("setup", "setup: '%s' is too much, nothing is expected", argv[0]);
-	result = info_try_get(&info);
-	if (!result) {
-		printf("the kcluster module %s is loaded\n", info.module_version);
-		return DONE;
-	}
-	result = run_modprobe(said, sizeof(said));
-	if (result < 0) {
-		error("modprobe cannot be run: install kmod, or load kcluster.ko with insmod after the modules it depends on");
-		return REFUSED;
-	}
-	if (result) {
-		explain_modprobe(said);
-		return REFUSED;
-	}
-	if (info_try_get(&info)) {
-		explain_missing_module();
-		return REFUSED;
-	}
-	printf("the kcluster module %s has been loaded\n", info.module_version);
-	return DONE;
-}
-
-/**
- * version_command() - Show the versions of the tool and of the module.
- * @argc: Number of words after "version".
- * @argv: Those words, followed by NULL.
- *
- * That there is no module is an answer, not an error.
- *
- * Return: DONE or WRONG_USAGE.
- */
-enum status version_command(int argc, char **argv)
-{
-	struct json_object *object;
-	struct info info;
-	int result;
-
-	for (; argc; argc--, argv++)
-		if (!option_for_output(argv[0]))
-			return wrong("version", "version: '%s' is too much, nothing is expected",
-				     argv[0]);
-	result = info_try_get(&info);
-	if (!options.json) {
-		printf("clusterctl %s, kcluster module %s\n", KC_VERSION,
-		       result ? "not loaded" : info.module_version);
-		return DONE;
-	}
-	object = need_memory(json_object_new_object());
-	json_add_text(object, "clusterctl", KC_VERSION);
-	if (!result)
-		json_add_text(object, "module", info.module_version);
-	json_print(object);
-	return DONE;
+	status = take_options(&setup, argc, argv);
+	if (status != DONE)
+		return status;
+	if (!setup.file && !setup.check && access(SETUP_FILE, F_OK))
+		return load();
+	if (!setup.file)
+		setup.file = SETUP_FILE;
+	status = run(&setup);
+	key_forget(setup.private_key);
+	cluster_free(&setup.cluster);
+	conf_free(&conf);
+	return status;
 }

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whether the nodes of a cluster file fit together: keys, addresses, ways.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cluster.h"
+
+/**
+ * struct claim - A prefix that belongs to a node.
+ * @prefix: The prefix; only @behind ones can be more than an address.
+ * @node: The node.
+ * @behind: A network behind it rather than its address.
+ */
+struct claim {
+	struct net_prefix prefix;
+	unsigned int node;
+	bool behind;
+};
+
+static int by_key(const void *a, const void *b)
+{
+	const struct node *x = *(const struct node * const *)a;
+	const struct node *y = *(const struct node * const *)b;
+	int order = memcmp(x->key, y->key, KEY_BYTES);
+
+	return order ? order : x->key_line < y->key_line ? -1 : x->key_line > y->key_line;
+}
+
+/**
+ * cluster_check_keys() - No two nodes have the same key.
+ * @cluster: The cluster.
+ */
+void cluster_check_keys(struct cluster *cluster)
+{
+	const struct node **sorted;
+	unsigned int i;
+
+	sorted = need_memory(calloc(cluster->node_count + 1, sizeof(*sorted)));
+	for (i = 0; i < cluster->node_count; i++)
+		sorted[i] = &cluster->nodes[i];
+	qsort(sorted, cluster->node_count, sizeof(*sorted), by_key);
+	for (i = 1; i < cluster->node_count; i++)
+		if (!memcmp(sorted[i]->key, sorted[i - 1]->key, KEY_BYTES))
+			conf_wrong(cluster->conf, sorted[i]->key_line,
+				   "PublicKey: node %s has this key already in line %u: each node needs its own",
+				   sorted[i - 1]->section->name, sorted[i - 1]->key_line);
+	free(sorted);
+}
+
+static const struct net_prefix *network_of(const struct cluster *cluster,
+					   const struct ipaddr *address)
+{
+	unsigned int i;
+
+	for (i = 0; i < cluster->networks.count; i++)
+		if (prefix_contains(&cluster->networks.list[i], address))
+			return &cluster->networks.list[i];
+	return NULL;
+}
+
+/* All bits of the host are 0, or all are 1. */
+static bool is_edge(const struct net_prefix *network, const struct ipaddr *address)
+{
+	unsigned int bit, ones = 0, bits = 8u * address->length;
+
+	for (bit = network->length; bit < bits; bit++)
+		ones += address->bytes[bit / 8] >> (7 - bit % 8) & 1;
+	return !ones || (address->length == 4 && ones == bits - network->length);
+}
+
+static void check_address(struct cluster *cluster, const char *name, struct net_prefix *address)
+{
+	const struct net_prefix *network = network_of(cluster, &address->address);
+	char text[PREFIX_TEXT_MAX], net[PREFIX_TEXT_MAX];
+
+	address_text(&address->address, text);
+	if (!cluster->networks.count) {
+		conf_wrong(cluster->conf, address->line,
+			   "Address: %s is in no network, for [Cluster] names none: 'Network = PREFIX' expected there",
+			   text);
+	} else if (!network) {
+		conf_wrong(cluster->conf, address->line,
+			   "Address: %s of node %s is in no network of the cluster: an address in %s expected",
+			   text, name, prefix_text(&cluster->networks.list[0], net));
+	} else if (address->length != network->length &&
+		   address->length != 8 * address->address.length) {
+		conf_wrong(cluster->conf, address->line,
+			   "Address: %s/%u has another mask than its network %s: %s/%u expected, or %s alone",
+			   text, (unsigned int)address->length, prefix_text(network, net), text,
+			   (unsigned int)network->length, text);
+	} else if (is_edge(network, &address->address)) {
+		conf_wrong(cluster->conf, address->line,
+			   "Address: %s is the first or the last one of %s, which no node can have: one in between expected",
+			   text, prefix_text(network, net));
+	} else {
+		address->length = network->length;
+	}
+}
+
+static void check_allowed(struct cluster *cluster, const struct net_prefix *allowed)
+{
+	char text[PREFIX_TEXT_MAX];
+
+	if (!allowed->length)
+		conf_wrong(cluster->conf, allowed->line,
+			   "AllowedIPs: %s would lead the ways to the endpoints into the tunnel itself: the networks behind the node expected",
+			   prefix_text(allowed, text));
+}
+
+static int by_prefix(const void *a, const void *b)
+{
+	const struct claim *x = a, *y = b;
+	int order;
+
+	if (x->prefix.address.length != y->prefix.address.length)
+		return x->prefix.address.length - y->prefix.address.length;
+	order = memcmp(x->prefix.address.bytes, y->prefix.address.bytes, x->prefix.address.length);
+	if (order)
+		return order;
+	if (x->prefix.length != y->prefix.length)
+		return x->prefix.length - y->prefix.length;
+	return x->prefix.line < y->prefix.line ? -1 : x->prefix.line > y->prefix.line;
+}
+
+/* Cuts off what is behind the prefix. */
+static void clear_host(struct net_prefix *prefix)
+{
+	unsigned int bit;
+
+	for (bit = prefix->length; bit < 8u * prefix->address.length; bit++)
+		prefix->address.bytes[bit / 8] &= (uint8_t)~(0x80 >> bit % 8);
+}
+
+static struct claim *all_claims(struct cluster *cluster, unsigned int *count)
+{
+	unsigned int i, j, n = 0;
+	struct claim *claims;
+
+	for (i = 0; i < cluster->node_count; i++)
+		n += cluster->nodes[i].addresses.count + cluster->nodes[i].allowed.count;
+	claims = need_memory(calloc(n + 1, sizeof(*claims)));
+	*count = n;
+	for (i = 0, n = 0; i < cluster->node_count; i++) {
+		const struct node *node = &cluster->nodes[i];
+
+		for (j = 0; j < node->addresses.count; j++) {
+			claims[n].prefix = node->addresses.list[j];
+			claims[n].prefix.length = 8 * node->addresses.list[j].address.length;
+			claims[n++].node = i;
+		}
+		for (j = 0; j < node->allowed.count; j++) {
+			claims[n].prefix = node->allowed.list[j];
+			clear_host(&claims[n].prefix);
+			claims[n].behind = true;
+			claims[n++].node = i;
+		}
+	}
+	return claims;
+}
+
+static void say_overlap(struct cluster *cluster, const struct claim *a, const struct claim *b)
+{
+	char one[PREFIX_TEXT_MAX], other[PREFIX_TEXT_MAX];
+	const struct claim *first = a->prefix.line < b->prefix.line ? a : b;
+	const struct claim *last = first == a ? b : a;
+
+	if (!a->behind && !b->behind)
+		conf_wrong(cluster->conf, last->prefix.line,
+			   "Address: node %s has %s already in line %u: another address expected",
+			   node_name(cluster, first->node),
+			   address_text(&first->prefix.address, one), first->prefix.line);
+	else
+		conf_wrong(cluster->conf, last->prefix.line,
+			   "%s: %s overlaps %s of node %s in line %u, and each packet can go to one node only: separate them",
+			   last->behind ? "AllowedIPs" : "Address",
+			   prefix_text(&last->prefix, one), prefix_text(&first->prefix, other),
+			   node_name(cluster, first->node), first->prefix.line);
+}
+
+/*
+ * Sorted, a prefix comes before all that is in it, so that one look back is enough
+ * to find one of each that overlap.
+ */
+static void check_overlaps(struct cluster *cluster)
+{
+	unsigned int count, i, outer = 0;
+	struct claim *claims;
+
+	claims = all_claims(cluster, &count);
+	qsort(claims, count, sizeof(*claims), by_prefix);
+	for (i = 1; i < count; i++) {
+		if (prefix_contains(&claims[outer].prefix, &claims[i].prefix.address))
+			say_overlap(cluster, &claims[outer], &claims[i]);
+		else
+			outer = i;
+	}
+	free(claims);
+}
+
+/* What is behind a node is not in the VPN. */
+static void check_behind(struct cluster *cluster, const struct net_prefix *allowed)
+{
+	char text[PREFIX_TEXT_MAX], other[PREFIX_TEXT_MAX];
+	unsigned int i;
+
+	for (i = 0; i < cluster->networks.count; i++) {
+		const struct net_prefix *network = &cluster->networks.list[i];
+
+		if (!prefix_contains(network, &allowed->address) &&
+		    !prefix_contains(allowed, &network->address))
+			continue;
+		conf_wrong(cluster->conf, allowed->line,
+			   "AllowedIPs: %s overlaps the network %s of the cluster in line %u: only networks behind the node expected",
+			   prefix_text(allowed, text), prefix_text(network, other), network->line);
+	}
+}
+
+/**
+ * cluster_check_addresses() - Each address belongs to one node.
+ * @cluster: The cluster.
+ */
+void cluster_check_addresses(struct cluster *cluster)
+{
+	unsigned int i, j, errors = cluster->conf->errors;
+
+	for (i = 0; i < cluster->node_count; i++) {
+		struct node *node = &cluster->nodes[i];
+
+		for (j = 0; j < node->addresses.count; j++)
+			check_address(cluster, node->section->name, &node->addresses.list[j]);
+		for (j = 0; j < node->allowed.count; j++) {
+			check_allowed(cluster, &node->allowed.list[j]);
+			if (node->allowed.list[j].length)
+				check_behind(cluster, &node->allowed.list[j]);
+		}
+		if (!node->addresses.count && cluster->networks.count)
+			conf_wrong(cluster->conf, node->section->number,
+				   "node %s has no Address: one in the network of the cluster expected",
+				   node->section->name);
+	}
+	if (errors == cluster->conf->errors)
+		check_overlaps(cluster);
+}
+
+static int by_endpoint(const void *a, const void *b)
+{
+	const struct endpoint *x = *(const struct endpoint * const *)a;
+	const struct endpoint *y = *(const struct endpoint * const *)b;
+	int order = strcmp(x->host, y->host);
+
+	if (!order)
+		order = x->port - y->port;
+	return order ? order : x->line < y->line ? -1 : x->line > y->line;
+}
+
+/* One socket cannot be two nodes. */
+static void check_endpoints(struct cluster *cluster)
+{
+	const struct endpoint **sorted;
+	unsigned int i, n = 0;
+
+	sorted = need_memory(calloc(cluster->node_count + 1, sizeof(*sorted)));
+	for (i = 0; i < cluster->node_count; i++)
+		if (cluster->nodes[i].endpoint.host)
+			sorted[n++] = &cluster->nodes[i].endpoint;
+	qsort(sorted, n, sizeof(*sorted), by_endpoint);
+	for (i = 1; i < n; i++)
+		if (!strcmp(sorted[i]->host, sorted[i - 1]->host) &&
+		    sorted[i]->port == sorted[i - 1]->port)
+			conf_wrong(cluster->conf, sorted[i]->line,
+				   "Endpoint: %s port %u is another node's already in line %u: another port expected",
+				   sorted[i]->host, (unsigned int)sorted[i]->port,
+				   sorted[i - 1]->line);
+	free(sorted);
+}
+
+/**
+ * cluster_check_reach() - Each node reaches each other one.
+ * @cluster: The cluster.
+ */
+void cluster_check_reach(struct cluster *cluster)
+{
+	unsigned int a, b;
+
+	check_endpoints(cluster);
+	if (cluster->hub_only && cluster->hub == NO_NODE) {
+		conf_wrong(cluster->conf, cluster->section->number,
+			   "Topology: who is the hub is not said: 'Hub = NODE' expected as well");
+		return;
+	}
+	for (a = 0; a < cluster->node_count && !conf_full(cluster->conf); a++) {
+		for (b = a + 1; b < cluster->node_count; b++)
+			if (cluster_via(cluster, a, b) == NO_NODE)
+				break;
+		if (b == cluster->node_count)
+			continue;
+		conf_wrong(cluster->conf, cluster->nodes[b].section->number,
+			   "nodes %s and %s cannot meet, for neither has an Endpoint, and no node with one is the relay of one of them: 'Endpoint = HOST:PORT' expected in one of their sections, 'Relay = NODE', or 'Hub = NODE' in [Cluster]",
+			   node_name(cluster, a), node_name(cluster, b));
+	}
+}
+
+/**
+ * cluster_check() - Does everything fit together?
+ * @cluster: The cluster, of which each part is right.
+ */
+void cluster_check(struct cluster *cluster)
+{
+	cluster_check_keys(cluster);
+	cluster_check_addresses(cluster);
+	if (cluster->networks.count && !cluster->conf->errors)
+		cluster_check_reach(cluster);
+	cluster_check_shared(cluster);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What "clusterctl setup" was asked for.
+ */
+#ifndef SETUP_H
+#define SETUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cluster.h"
+
+#define SETUP_FILE "/etc/kcluster/cluster.conf"
+
+/**
+ * struct setup - What was asked for, and for whom.
+ * @file: The cluster file.
+ * @key_file: The private key of this node.
+ * @check: Only see whether the file is right.
+ * @diff: Only print what would change.
+ * @cluster: What the file says.
+ * @node: This node, NO_NODE if that is not known.
+ * @private_key: Of this node.
+ */
+struct setup {
+	const char *file;
+	const char *key_file;
+	bool check;
+	bool diff;
+	struct cluster cluster;
+	unsigned int node;
+	uint8_t private_key[KEY_BYTES];
+};
+
+#endif
