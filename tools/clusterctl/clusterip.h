@@ -208,6 +208,10 @@ enum status clusterips_get_one(struct clusterips *ips, const char *name, const c
 enum status clusterip_get_buckets(struct clusterip *ip, const char *what);
 enum status clusterip_get_members(struct clusterip *ip, const char *what);
 
+/* clusterip_command.c: the object clusterip */
+enum status clusterip_send(uint8_t command, const struct clusterip *ip, const char *what);
+enum status clusterip_become(const struct clusterip *ip, const char *what);
+
 /* clusterip_share.c: what peers divide */
 const char *clusterip_role_text(uint8_t role);
 const char *clusterip_node_text(uint64_t id, char *text);

@@ -50,7 +50,15 @@ static const struct word commands[] = {
 	{ NULL, 0 },
 };
 
-static enum status send_clusterip(uint8_t command, const struct clusterip *ip, const char *what)
+/**
+ * clusterip_send() - Send a request that only has an answer when it is refused.
+ * @command: KCLUSTER_CMD_CLUSTERIP_*.
+ * @ip: The cluster IP.
+ * @what: What the user asked for, for messages.
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status clusterip_send(uint8_t command, const struct clusterip *ip, const char *what)
 {
 	struct nl_msg *msg;
 
@@ -61,8 +69,14 @@ static enum status send_clusterip(uint8_t command, const struct clusterip *ip, c
 	return module_request(msg, what, NULL, NULL);
 }
 
-/* What is not said means something all the same. */
-static enum status become(const struct clusterip *ip, const char *what)
+/**
+ * clusterip_become() - Set what can be changed of a cluster IP that is there.
+ * @ip: As it shall be; what is not said means something all the same.
+ * @what: What the user asked for, for messages.
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status clusterip_become(const struct clusterip *ip, const char *what)
 {
 	struct clusterip change = {
 		.name = ip->name, .hash = ip->hash, .seed = ip->seed, .nodes = ip->nodes,
@@ -74,14 +88,14 @@ static enum status become(const struct clusterip *ip, const char *what)
 		clusterip_mark(&change, KCLUSTER_A_CLUSTERIP_WEIGHT);
 		clusterip_mark(&change, KCLUSTER_A_CLUSTERIP_ON_PARTITION);
 		clusterip_mark(&change, KCLUSTER_A_CLUSTERIP_SUCCESSORS);
-		return send_clusterip(KCLUSTER_CMD_CLUSTERIP_SET, &change, what);
+		return clusterip_send(KCLUSTER_CMD_CLUSTERIP_SET, &change, what);
 	}
 	memcpy(change.local, ip->local, sizeof(change.local));
 	clusterip_mark(&change, KCLUSTER_A_CLUSTERIP_HASH);
 	clusterip_mark(&change, KCLUSTER_A_CLUSTERIP_SEED);
 	clusterip_mark(&change, KCLUSTER_A_CLUSTERIP_NODES);
 	clusterip_mark(&change, KCLUSTER_A_CLUSTERIP_LOCAL);
-	return send_clusterip(KCLUSTER_CMD_CLUSTERIP_SET, &change, what);
+	return clusterip_send(KCLUSTER_CMD_CLUSTERIP_SET, &change, what);
 }
 
 /* With -replace a cluster IP that exists becomes what it shall be. */
@@ -97,15 +111,15 @@ static enum status replace(struct clusterip *ip, const char *what)
 		if (!strcmp(ips.list[i].name, ip->name))
 			present = &ips.list[i];
 	if (status == DONE && !present) {
-		status = send_clusterip(KCLUSTER_CMD_CLUSTERIP_ADD, ip, what);
+		status = clusterip_send(KCLUSTER_CMD_CLUSTERIP_ADD, ip, what);
 	} else if (status == DONE && clusterip_same_place(ip, present)) {
-		status = become(ip, what);
+		status = clusterip_become(ip, what);
 	} else if (status == DONE) {
 		struct clusterip gone = { .name = ip->name };
 
-		status = send_clusterip(KCLUSTER_CMD_CLUSTERIP_DEL, &gone, what);
+		status = clusterip_send(KCLUSTER_CMD_CLUSTERIP_DEL, &gone, what);
 		if (status == DONE)
-			status = send_clusterip(KCLUSTER_CMD_CLUSTERIP_ADD, ip, what);
+			status = clusterip_send(KCLUSTER_CMD_CLUSTERIP_ADD, ip, what);
 	}
 	clusterips_free(&ips);
 	return status;
@@ -132,7 +146,7 @@ static enum status change(enum command command, const char *word, int argc, char
 	if (status == DONE && command == ADD && options.replace)
 		status = replace(&ip, what);
 	else if (status == DONE)
-		status = send_clusterip(command == ADD ? KCLUSTER_CMD_CLUSTERIP_ADD :
+		status = clusterip_send(command == ADD ? KCLUSTER_CMD_CLUSTERIP_ADD :
 					command == SET ? KCLUSTER_CMD_CLUSTERIP_SET :
 							 KCLUSTER_CMD_CLUSTERIP_DEL, &ip, what);
 	clusterip_free(&ip);

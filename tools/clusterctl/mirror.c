@@ -50,20 +50,32 @@ int mirror_try_get(struct mirror *mirror)
 	return result == -EOPNOTSUPP ? 0 : result;
 }
 
+/**
+ * mirror_send() - Make the mirror what it shall be.
+ * @mirror: As it shall be.
+ * @what: What the user asked for, for messages.
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status mirror_send(const struct mirror *mirror, const char *what)
+{
+	struct nl_msg *msg;
+
+	if (module_connect() != DONE)
+		return REFUSED;
+	msg = module_new(KCLUSTER_CMD_MIRROR_SET, NLM_F_ACK);
+	mirror_encode(msg, mirror);
+	return module_request(msg, what, NULL, NULL);
+}
+
 static enum status set(char **argv)
 {
 	struct mirror mirror = { 0 };
-	struct nl_msg *msg;
 	enum status status;
 
 	status = mirror_parse(&mirror, argv, "mirror set");
 	if (status == DONE)
-		status = module_connect();
-	if (status == DONE) {
-		msg = module_new(KCLUSTER_CMD_MIRROR_SET, NLM_F_ACK);
-		mirror_encode(msg, &mirror);
-		status = module_request(msg, "mirror set", NULL, NULL);
-	}
+		status = mirror_send(&mirror, "mirror set");
 	mirror_free(&mirror);
 	return status;
 }

@@ -106,6 +106,7 @@ struct mirror {
 };
 
 /* mirror.c: its part of save, flush and status */
+enum status mirror_send(const struct mirror *mirror, const char *what);
 enum status mirror_save(FILE *out);
 enum status mirror_off(const char *what);
 int mirror_try_get(struct mirror *mirror);

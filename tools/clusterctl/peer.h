@@ -129,6 +129,9 @@ int peers_try_get(struct peers *peers);
 enum status peers_get(struct peers *peers, const char *what);
 enum status peers_get_one(struct peers *peers, const char *name, const char *what);
 
+/* peer_command.c: the object peer */
+enum status peer_send(uint8_t command, const struct peer *peer, const char *what);
+
 /* peer_show.c: for people and programs */
 void peer_show_state(uint8_t state);
 void peer_show_brief(const struct peer *peer);

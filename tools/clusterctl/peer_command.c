@@ -38,7 +38,15 @@ static const struct word commands[] = {
 	{ NULL, 0 },
 };
 
-static enum status send_peer(uint8_t command, const struct peer *peer, const char *what)
+/**
+ * peer_send() - Send a request about a peer that only has an answer when it is refused.
+ * @command: KCLUSTER_CMD_PEER_*.
+ * @peer: The peer.
+ * @what: What the user asked for, for messages.
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status peer_send(uint8_t command, const struct peer *peer, const char *what)
 {
 	struct nl_msg *msg;
 
@@ -63,7 +71,7 @@ static enum status replace(struct peer *peer, const char *what)
 			present = &peers.list[i];
 	if (status != DONE || !present) {
 		if (status == DONE)
-			status = send_peer(KCLUSTER_CMD_PEER_ADD, peer, what);
+			status = peer_send(KCLUSTER_CMD_PEER_ADD, peer, what);
 	} else if (peer_same_paths(peer, present)) {
 		struct peer change = {
 			.name = peer->name,
@@ -75,13 +83,13 @@ static enum status replace(struct peer *peer, const char *what)
 
 		peer_mark(&change, KCLUSTER_A_NODE_INTERVAL);
 		peer_mark(&change, KCLUSTER_A_NODE_LOSE);
-		status = send_peer(KCLUSTER_CMD_PEER_SET, &change, what);
+		status = peer_send(KCLUSTER_CMD_PEER_SET, &change, what);
 	} else {
 		struct peer gone = { .name = peer->name };
 
-		status = send_peer(KCLUSTER_CMD_PEER_DEL, &gone, what);
+		status = peer_send(KCLUSTER_CMD_PEER_DEL, &gone, what);
 		if (status == DONE)
-			status = send_peer(KCLUSTER_CMD_PEER_ADD, peer, what);
+			status = peer_send(KCLUSTER_CMD_PEER_ADD, peer, what);
 	}
 	peers_free(&peers);
 	return status;
@@ -107,7 +115,7 @@ static enum status change(enum command command, const char *word, int argc, char
 	if (status == DONE && command == ADD && options.replace)
 		status = replace(&peer, what);
 	else if (status == DONE)
-		status = send_peer(command == ADD ? KCLUSTER_CMD_PEER_ADD :
+		status = peer_send(command == ADD ? KCLUSTER_CMD_PEER_ADD :
 				   command == SET ? KCLUSTER_CMD_PEER_SET :
 						    KCLUSTER_CMD_PEER_DEL, &peer, what);
 	peer_free(&peer);

@@ -40,4 +40,7 @@ struct replace_plan {
 void replace_prepare(struct replace_plan *plan, struct router *is, struct router *wanted);
 void replace_free(struct replace_plan *plan);
 
+/* vrrp.c */
+enum status router_run_plan(struct replace_plan *plan, const char *name, const char *what);
+
 #endif

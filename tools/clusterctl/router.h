@@ -246,6 +246,9 @@ void router_save_route(FILE *out, const struct route *route, uint8_t family);
 void router_save_track(FILE *out, const struct track *track);
 void router_save(FILE *out, const struct router *router);
 
+/* vrrp.c: the object vrrp */
+enum status router_send(uint8_t command, const struct router *router, const char *what);
+
 /* router_show.c: for people and programs */
 struct json_object *router_json(const struct router *router, bool statistics);
 struct json_object *vip_json(const struct vip *vip);

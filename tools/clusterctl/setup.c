@@ -14,15 +14,16 @@
 #include "setup.h"
 
 const char setup_usage[] =
-	"Usage: clusterctl setup [ -f FILE ] [ -key FILE ] [ -check ]\n"
+	"Usage: clusterctl [ -j ] setup [ -f FILE ] [ -key FILE ] [ -check | -diff ]\n"
 	"Makes this machine its part of the cluster that FILE describes, by default\n"
 	"/etc/kcluster/cluster.conf: see kcluster.conf(5). Without such a file it loads the\n"
 	"kcluster module with what it depends on, or says why it cannot be loaded.\n"
 	"Which node this is says its private key, by default /etc/kcluster/private.key.\n"
-	"With -check only what is wrong with FILE is said.\n";
+	"Only what differs is touched. With -check only what is wrong with FILE is said, with\n"
+	"-diff what would change.\n";
 
 enum option {
-	OPTION_FILE, OPTION_KEY, OPTION_CHECK,
+	OPTION_FILE, OPTION_KEY, OPTION_CHECK, OPTION_DIFF,
 };
 
 static const struct word option_words[] = {
@@ -30,6 +31,7 @@ static const struct word option_words[] = {
 	{ "file", OPTION_FILE },
 	{ "key", OPTION_KEY },
 	{ "check", OPTION_CHECK },
+	{ "diff", OPTION_DIFF },
 	{ NULL, 0 },
 };
 
@@ -47,8 +49,9 @@ static enum status take_options(struct setup *setup, int argc, char **argv)
 		option = word_find(option_words, word + 1 + (word[1] == '-'));
 		if (option < 0)
 			return wrong("setup", "setup: there is no option '%s'", word);
-		if (option == OPTION_CHECK) {
-			setup->check = true;
+		if (option == OPTION_CHECK || option == OPTION_DIFF) {
+			setup->check |= option == OPTION_CHECK;
+			setup->diff |= option == OPTION_DIFF;
 			continue;
 		}
 		if (argc < 2 || !*argv[1])
@@ -60,7 +63,8 @@ static enum status take_options(struct setup *setup, int argc, char **argv)
 		argc--;
 		argv++;
 	}
-	return DONE;
+	return setup->check && setup->diff ?
+	       wrong("setup", "setup: either -check or -diff expected") : DONE;
 }
 
 /* Which node is this? What cannot be known is no error where it is not needed. */
@@ -128,9 +132,29 @@ static enum status say_checked(const struct setup *setup)
 	return DONE;
 }
 
+static enum status say_done(const struct setup *setup, unsigned int changes)
+{
+	const char *name = node_name(&setup->cluster, setup->node);
+	struct json_object *object;
+
+	if (options.json && !setup->diff) {
+		object = need_memory(json_object_new_object());
+		json_add_text(object, "node", name);
+		json_object_object_add(object, "changes", json_object_new_int64(changes));
+		json_print(object);
+	} else if (!changes && !setup->diff) {
+		printf("this is node %s, and all is as it shall be already\n", name);
+	} else if (!setup->diff) {
+		printf("this is node %s, as %s says; %u change%s\n", name, setup->file, changes,
+		       changes == 1 ? "" : "s");
+	}
+	return DONE;
+}
+
 static enum status run(struct setup *setup)
 {
 	struct conf *conf = setup->cluster.conf;
+	unsigned int changes;
 	enum status status;
 
 	if (conf_read_file(conf, setup->file) || cluster_make(&setup->cluster, conf))
@@ -142,7 +166,10 @@ static enum status run(struct setup *setup)
 		cluster_check_devices(&setup->cluster, setup->node, device_exists);
 	if (conf->errors)
 		return REFUSED;
-	return say_checked(setup);
+	if (setup->check)
+		return say_checked(setup);
+	status = setup_apply(setup, &changes);
+	return status == DONE ? say_done(setup, changes) : status;
 }
 
 static enum status load(void)

@@ -32,4 +32,7 @@ struct setup {
 	uint8_t private_key[KEY_BYTES];
 };
 
+/* setup_apply.c */
+enum status setup_apply(struct setup *setup, unsigned int *changes);
+
 #endif

@@ -54,8 +54,15 @@ const char vrrp_usage[] =
 	"PATH    := dev DEV [ peer ADDR ]... [ hop-limit N ] [ trust ]\n"
 	"TIME    := 10ms, 1s, 1.5s, 2min, 1h; a plain number counts seconds\n";
 
-/* Sends a request that only has an answer when it is refused. */
-static enum status send_router(uint8_t command, const struct router *router, const char *what)
+/**
+ * router_send() - Send a request that only has an answer when it is refused.
+ * @command: KCLUSTER_CMD_VRRP_*.
+ * @router: The router, NULL for all.
+ * @what: What the user asked for, for messages.
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status router_send(uint8_t command, const struct router *router, const char *what)
 {
 	struct nl_msg *msg;
 
@@ -76,8 +83,15 @@ static const char *take_name(int argc, char **argv, const char *command)
 	return NULL;
 }
 
-/* Items come and go as planned; what is the same is not touched. */
-static enum status run_plan(struct replace_plan *plan, const char *name, const char *what)
+/**
+ * router_run_plan() - Let items come and go as planned; what is the same is not touched.
+ * @plan: From replace_prepare().
+ * @name: Of the router.
+ * @what: What the user asked for, for messages.
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status router_run_plan(struct replace_plan *plan, const char *name, const char *what)
 {
 	static const uint8_t commands[][2] = {
 		[KCLUSTER_A_VRRP_PATH] = { KCLUSTER_CMD_VRRP_PATH_DEL, KCLUSTER_CMD_VRRP_PATH_ADD },
@@ -94,14 +108,14 @@ static enum status run_plan(struct replace_plan *plan, const char *name, const c
 
 	plan->set.name = copy_text(name);
 	if (plan->change_set)
-		status = send_router(KCLUSTER_CMD_VRRP_SET, &plan->set, what);
+		status = router_send(KCLUSTER_CMD_VRRP_SET, &plan->set, what);
 	for (i = 0; status == DONE && i < REPLACE_STEPS; i++) {
 		struct replace_step *step = &plan->steps[i];
 
 		if (step->empty)
 			continue;
 		step->part.name = own;
-		status = send_router(commands[step->key][step->add], &step->part, what);
+		status = router_send(commands[step->key][step->add], &step->part, what);
 	}
 	free(own);
 	return status;
@@ -119,7 +133,7 @@ static enum status replace(struct router *wanted, const char *what)
 		if (!strcmp(routers.list[i].name, wanted->name))
 			break;
 	if (status == DONE && i == routers.count) {
-		status = send_router(KCLUSTER_CMD_VRRP_ADD, wanted, what);
+		status = router_send(KCLUSTER_CMD_VRRP_ADD, wanted, what);
 	} else if (status == DONE) {
 		replace_prepare(&plan, &routers.list[i], wanted);
 		if (plan.fixed) {
@@ -127,7 +141,7 @@ static enum status replace(struct router *wanted, const char *what)
 			      what, plan.fixed);
 			status = REFUSED;
 		} else {
-			status = run_plan(&plan, wanted->name, what);
+			status = router_run_plan(&plan, wanted->name, what);
 		}
 		replace_free(&plan);
 	}
@@ -166,7 +180,7 @@ static enum status add_or_set(int argc, char **argv, bool set)
 	snprintf(what, sizeof(what), "vrrp %s %s", set ? "set" : "add", name);
 	status = router_parse_settings(&router, argv + 1, set);
 	if (status == DONE)
-		status = send_router(set ? KCLUSTER_CMD_VRRP_SET : KCLUSTER_CMD_VRRP_ADD, &router,
+		status = router_send(set ? KCLUSTER_CMD_VRRP_SET : KCLUSTER_CMD_VRRP_ADD, &router,
 				     what);
 	router_free(&router);
 	return status;
@@ -198,7 +212,7 @@ static enum status vrrp_del(int argc, char **argv)
 			     argv[1]);
 	router.name = copy_text(name);
 	snprintf(what, sizeof(what), "vrrp del %s", name);
-	status = send_router(KCLUSTER_CMD_VRRP_DEL, &router, what);
+	status = router_send(KCLUSTER_CMD_VRRP_DEL, &router, what);
 	router_free(&router);
 	return status;
 }
@@ -207,7 +221,7 @@ static enum status vrrp_flush(int argc, char **argv)
 {
 	if (argc)
 		return wrong("vrrp", "vrrp flush: '%s' is too much, nothing is expected", argv[0]);
-	return send_router(KCLUSTER_CMD_VRRP_FLUSH, NULL, "vrrp flush");
+	return router_send(KCLUSTER_CMD_VRRP_FLUSH, NULL, "vrrp flush");
 }
 
 static void show_all(const struct routers *routers)
@@ -282,7 +296,7 @@ static enum status change_part(const struct part *part, int argc, char **argv)
 	snprintf(what, sizeof(what), "vrrp %s %s %s", part->name, command ? "add" : "del", name);
 	status = router_parse_list(&router, argv + 2, part->key, what);
 	if (status == DONE)
-		status = send_router(command ? part->add : part->del, &router, what);
+		status = router_send(command ? part->add : part->del, &router, what);
 	router_free(&router);
 	return status;
 }

@@ -1,0 +1,366 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# One cluster file, three nodes: clusterctl setup makes each its part of it, twice
+# changes nothing, a change touches only what it is about, a step that fails leaves all
+# as it was, and the commonest mistakes are named with their line.
+#
+#	 A 192.0.2.1       B 192.0.2.2       C 192.0.2.3
+#	  |  endpoint       |  endpoint       |  no endpoint
+#	==+=================+=================+== wan
+#	==+=================+=================+== lan (eth1)
+#
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+need_module
+need wg jq tcpdump
+
+net wan
+net lan
+node A B C
+number=0
+for name in A B C; do
+	number=$((number + 1))
+	plug $name eth0 wan "192.0.2.$number/24"
+	plug $name eth1 lan "10.1.0.$number/24"
+	(umask 077 && wg genkey >"$tmp/$name.key")
+	wg pubkey <"$tmp/$name.key" >"$tmp/$name.pub"
+done
+
+pub()
+{
+	cat "$tmp/$1.pub"
+}
+
+# file: the cluster, C reaching others only by itself
+file()
+{
+	cat <<-END
+	[Cluster]
+	Name = test
+	Network = 10.6.0.0/24, fd06::/64
+
+	[Node A]
+	PublicKey = $(pub A)
+	Address = 10.6.0.1, fd06::1
+	Endpoint = 192.0.2.1
+	[Node B]
+	PublicKey = $(pub B)
+	Address = 10.6.0.2, fd06::2
+	Endpoint = 192.0.2.2:51820
+	AllowedIPs = 10.240.2.0/24
+	[Node C]
+	PublicKey = $(pub C)
+	Address = 10.6.0.3, fd06::3
+	Keepalive = 1
+
+	[VirtualRouter one]
+	Nodes = A B
+	Dev = eth1
+	VRID = 1
+	Interval = 100ms
+	Priority = 100
+	Priority@A = 200
+	Address = 10.1.0.100/24
+	[VirtualRouter two]
+	Nodes = A B
+	Dev = eth1
+	VRID = 2
+	Interval = 100ms
+	Priority = 150
+	Priority@A = 50
+	Address = 10.1.0.101-10.1.0.110/24
+	Route@B = 10.99.0.0/16 via 10.1.0.3
+	[VirtualRouter vpn]
+	Nodes = A B
+	Dev = wg0
+	VRID = 3
+	Interval = 100ms
+	Peer = nodes
+	Priority@A = 200
+	Address = 10.6.0.100/32
+	[ClusterIP web]
+	Nodes = A B
+	Dev = eth1
+	Address = 10.1.0.120/24
+	Router = one
+	Weight@B = 50
+	[Mirror]
+	Nodes = A B
+	Only = protocol tcp
+	END
+}
+
+setup()
+{
+	local name=$1
+
+	shift
+	cc "$name" setup -f "$tmp/file" -key "$tmp/$name.key" "$@"
+}
+
+# All that setup is concerned with.
+state()
+{
+	ipn "$1" -d link show dev wg0
+	ipn "$1" address show dev wg0
+	ipn "$1" route show table all | sort
+	on "$1" wg showconf wg0 | grep -v Endpoint
+	cc "$1" save
+}
+
+same_state()
+{
+	state "$1" >"$tmp/now"
+	diff "$tmp/state.$1" "$tmp/now"
+}
+
+# The messages of netlink that configure something, seen by nlmon while COMMAND runs:
+# requests of rtnetlink that are new, set or del (type % 4 != 2), and of the families
+# those without the flag of a dump that are not GET.
+quiet()
+{
+	local name=$1
+
+	shift
+	on "$name" ip link add nlmon0 type nlmon 2>/dev/null || return 2
+	on "$name" ip link set nlmon0 up
+	on "$name" timeout 30 tcpdump -U -q -i nlmon0 -w "$tmp/nlmon.pcap" 2>"$tmp/tcpdump" &
+	capture=$!
+	wait_for 10 grep -q listening "$tmp/tcpdump"
+	"$@" >"$tmp/out" 2>&1
+	status=$?
+	sleep 0.5
+	kill $capture 2>/dev/null
+	wait $capture 2>/dev/null
+	on "$name" ip link del nlmon0
+	return $status
+}
+
+configuring()
+{
+	python3 - "$tmp/nlmon.pcap" <<-'END'
+	import struct, sys
+	data = open(sys.argv[1], "rb").read()
+	at, seen, config = 24, 0, []
+	while at + 16 <= len(data):
+	    size = struct.unpack_from("<I", data, at + 8)[0]
+	    packet = data[at + 16:at + 16 + size]
+	    at += 16 + size
+	    family = struct.unpack_from(">H", packet, 14)[0]
+	    message = packet[16:]
+	    if len(message) < 20:
+	        continue
+	    length, kind, flags, _, _ = struct.unpack_from("<IHHII", message)
+	    if not flags & 1:
+	        continue                # no request
+	    seen += 1
+	    if family == 0 and kind >= 16 and kind % 4 != 2:
+	        config.append(f"rtnetlink {kind}")
+	    if family == 16 and kind > 16 and not flags & 0x300 and message[16] != 3:
+	        config.append(f"generic {kind} command {message[16]}")
+	print(seen > 3, *config)
+	END
+}
+
+# --- the file ---------------------------------------------------------------
+
+file >"$tmp/file"
+cc A setup -f "$tmp/file" -key "$tmp/none" -check >"$tmp/out" 2>&1
+check_is "the file is right, without a key" 0 $?
+check "and it says so" grep -q "is right; which of its 3 nodes" "$tmp/out"
+cp "$tmp/file" "$tmp/A.key" "$tmp/A.pub" /tmp/ 2>/dev/null
+chmod 755 "$tmp"; chmod 644 "$tmp/file"
+if command -v setpriv >/dev/null; then
+	setpriv --reuid 65534 --clear-groups clusterctl setup -check -f "$tmp/file" \
+		-key "$tmp/A.key" >"$tmp/out" 2>&1
+	check_is "-check needs no root" 0 $?
+fi
+setup A -check >"$tmp/out" 2>&1
+check_is "-check finds which node it is" 0 $?
+check "and says so" grep -q "this is node A of 3" "$tmp/out"
+check "nothing was made by it" eval '! ipn A link show wg0 2>/dev/null'
+
+wg genkey >"$tmp/D.key"
+refused A 'no node has the public key of this one' setup -f "$tmp/file" -key "$tmp/D.key"
+chmod 644 "$tmp/D.key"
+refused A 'chmod 600' setup -f "$tmp/file" -key "$tmp/D.key"
+refused A 'wg genkey' setup -f "$tmp/file" -key "$tmp/none"
+
+setup A -diff >"$tmp/diff" 2>&1
+check_is "-diff" 0 $?
+check "shows the device" grep -q "^+ ip link add wg0 type wireguard" "$tmp/diff"
+check "and peers" grep -q "^+ wg set wg0 peer $(pub B) endpoint 192.0.2.2:51820" "$tmp/diff"
+check "and virtual routers" grep -q "^+ vrrp add one" "$tmp/diff"
+check "but makes nothing" eval '! ipn A link show wg0 2>/dev/null'
+check_is "nor says anything to the module" "" "$(cc A save)"
+
+# --- set up -----------------------------------------------------------------
+
+for name in A B C; do
+	setup $name >"$tmp/out" 2>&1
+	check_is "setup on $name" 0 $?
+	sed 's/^/# /' "$tmp/out"
+done
+pings()
+{
+	on "$1" ping -q -c 1 -W 1 "$2"
+}
+for pair in A:10.6.0.2 A:fd06::2 B:10.6.0.3 C:10.6.0.1 C:fd06::2; do
+	check "${pair%%:*} reaches ${pair#*:}" wait_for 15 pings "${pair%%:*}" "${pair#*:}"
+done
+check "A is master of one" wait_for 10 is_state A one master
+check "B is master of two" wait_for 10 is_state B two master
+check "A is master inside the VPN" wait_for 10 is_state A vpn master
+check "which has its address there" wait_for 5 has A 10.6.0.100 wg0
+check "peers are alive" wait_for 10 eval '[ "$(cc A -j peer show | jq -r ".[].state")" = alive ]'
+check_is "A knows only B, with which it shares something" B \
+	"$(cc A -j peer show | jq -r '.[].name')"
+check_is "and C nobody" "[]" "$(cc C -j peer show | jq -c .)"
+check "the network behind B leads into the tunnel" \
+	eval 'ipn A route show 10.240.2.0/24 | grep -q "dev wg0"'
+check_is "the MTU is that of the way less 80" 1420 "$(ipn A -j link show wg0 | jq '.[0].mtu')"
+check_is "per node: the weight of B" 50 "$(cc B -j clusterip show | jq '.[0].weight')"
+
+# --- twice ------------------------------------------------------------------
+
+sleep 1
+for name in A B C; do
+	state $name >"$tmp/state.$name"
+	setup $name >"$tmp/out" 2>&1
+	check_is "setup once more on $name" 0 $?
+	check "says that nothing was to be done" grep -q "all is as it shall be already" "$tmp/out"
+	check "and changed nothing" same_state $name
+done
+modprobe nlmon 2>/dev/null
+if quiet A setup A; then
+	check_is "no message that configures anything was sent" True "$(configuring)"
+	file | sed 's/^Priority@A = 200$/Priority@A = 210/' >"$tmp/file"
+	quiet A setup A
+	check "the capture sees one that does" eval 'configuring | grep -q "generic"'
+	check_is "but nothing for rtnetlink" "" "$(configuring | grep -o rtnetlink)"
+	file >"$tmp/file"
+	setup A >"$tmp/out" 2>&1
+else
+	skip "no message that configures anything was sent" "there is no nlmon"
+fi
+
+# --- one priority -----------------------------------------------------------
+
+handshakes()
+{
+	on "$1" wg show wg0 latest-handshakes
+}
+before=$(get A two '"\(.since > 1000) \(.statistics.advertisements_received // 0)"')
+handshakes A >"$tmp/handshakes"
+changes()
+{
+	cc A vrrp history "$1" | wc -l
+}
+one=$(changes one) two=$(changes two)
+file | sed 's/^Priority@A = 50$/Priority@A = 60/' >"$tmp/file"
+setup A >"$tmp/out" 2>&1
+check_is "a changed priority is set up" 0 $?
+check "as one change" grep -q "; 1 change$" "$tmp/out"
+check_is "it is as the file says" 60 "$(get A two .priority)"
+check_is "handshakes are the same" "$(cat "$tmp/handshakes")" "$(handshakes A)"
+check_is "one has changed no state" "$one" "$(changes one)"
+check_is "nor has two" "$two" "$(changes two)"
+file >"$tmp/file"
+setup A >/dev/null
+check "and back again" same_state A
+
+# --- what goes ---------------------------------------------------------------
+
+file | sed '/^\[VirtualRouter two\]/,/^Route@B/d; /^AllowedIPs/d' >"$tmp/file"
+setup A >"$tmp/out" 2>&1
+check_is "what is no more in the file" 0 $?
+check_is "goes: a router" "one vpn" "$(cc A -j vrrp show | jq -r '[.[].name] | sort | join(" ")')"
+check_is "a route" "" "$(ipn A route show 10.240.2.0/24)"
+check "others stay" is_state A one master
+file >"$tmp/file"
+setup A >/dev/null
+check "all is back" same_state A
+
+# --- failures ---------------------------------------------------------------
+
+# The step before the last: an address that the module refuses, for it has it already.
+file | sed 's/^Priority@A = 200$/Priority@A = 201/; s/^Weight@B = 50/&\n[VirtualRouter bad]\nNodes = A\nDev = wg0\nVRID = 9\nVMAC = on\nAddress = 10.6.0.101\/32/' >"$tmp/file"
+setup A >"$tmp/out" 2>&1
+check_is "a step that fails" 1 $?
+check "is named" grep -q "what the module shall have failed, all is again as it was before" "$tmp/out"
+sed 's/^/# /' "$tmp/out"
+check "and taken back" same_state A
+check "who was master is" is_state A one master
+
+# WireGuard: the port belongs to something else.
+file | sed 's/^Name = test/&\nListenPort = 5555/; s/^Priority@A = 200$/Priority@A = 201/' >"$tmp/file"
+ip netns exec "${ns_prefix}A" python3 -c 'import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("", 5555)); print(1, flush=True)
+time.sleep(1000)' >"$tmp/squatter" &
+squatter=$!
+wait_for 10 test -s "$tmp/squatter"
+setup A >"$tmp/out" 2>&1
+check_is "a port that is in use" 1 $?
+check "is said" grep -q "WireGuard failed" "$tmp/out"
+sed 's/^/# /' "$tmp/out"
+check "and all is as before" same_state A
+kill $squatter
+wait $squatter 2>/dev/null
+
+# The name belongs to another kind of device.
+file | sed 's/^Name = test/&\nInterface = eth1/; /^\[VirtualRouter vpn\]/,/^Address/d' >"$tmp/file"
+setup C >"$tmp/out" 2>&1
+check_is "a device of another kind" 1 $?
+check "is left alone" grep -q "eth1: there is a device of this name that is not WireGuard's" "$tmp/out"
+check "and all is as before" same_state C
+
+# A new device does not stay when what comes after it fails.
+file | sed 's/^Name = test/&\nInterface = wg7\nListenPort = 5556/; s/^Dev = wg0/Dev = wg7/; s/^Weight@B = 50/&\n[VirtualRouter bad]\nNodes = A\nDev = wg7\nVRID = 9\nVMAC = on\nAddress = 10.6.0.101\/32/' >"$tmp/file"
+setup A >"$tmp/out" 2>&1
+check_is "a new device before a step that fails" 1 $?
+check "is not left behind" eval '! ipn A link show wg7 2>/dev/null'
+check "and all is as before" same_state A
+
+# --- roaming ----------------------------------------------------------------
+
+file >"$tmp/file"
+ipn C address add 192.0.2.33/24 dev eth0
+ipn C address del 192.0.2.3/24 dev eth0
+ipn C address add 192.0.2.33/24 dev eth0 2>/dev/null
+endpoint()
+{
+	on A wg show wg0 endpoints | awk -v key="$(pub C)" '$1 == key { print $2 }'
+}
+check "A hears where C is now" wait_for 15 eval '[ "$(endpoint)" = 192.0.2.33:51820 ]'
+setup A >"$tmp/out" 2>&1
+check "setup leaves that alone" grep -q "all is as it shall be already" "$tmp/out"
+check_is "it is as learned" 192.0.2.33:51820 "$(endpoint)"
+
+# --- mistakes ---------------------------------------------------------------
+
+# mistake NAME TEXT SED: the file with that change is refused, with its line.
+mistake()
+{
+	local name=$1 text=$2
+
+	file | sed "$3" >"$tmp/file"
+	setup A >"$tmp/out" 2>&1
+	check_is "mistake: $name" 1 $?
+	check "says the line and what would be right: $text" \
+		grep -qE "^$tmp/file:[0-9]+: .*$text" "$tmp/out"
+	check "and all is as before" same_state A
+}
+mistake "a bad key" "wg pubkey" '0,/^PublicKey = ./s/^PublicKey = .*/PublicKey = abc/'
+mistake "a duplicate address" "already in line" 's/^Address = 10.6.0.3,/Address = 10.6.0.1,/'
+mistake "overlapping allowed IPs" "overlaps" 's/^Keepalive = 1/AllowedIPs = 10.240.0.0\/16/'
+mistake "an unknown interface" "no device eth7" 's/^Dev = eth1/Dev = eth7/'
+mistake "a VRID twice" "VRID: 1 is that of" 's/^VRID = 2/VRID = 1/'
+mistake "priority 0" "from 1 to 255" 's/^Priority@A = 200/Priority@A = 0/'
+mistake "a password with version 3" "Version = 2" 's/^VRID = 2/&\nAuthPass = secret/'
+mistake "nobody to meet at" "cannot meet" '/^Endpoint/d'
+mistake "a wrong mask" "another mask" 's/^Address = 10.6.0.3,/Address = 10.6.0.3\/16,/'
+mistake "a word misspelt" "was Priority meant" 's/^Priority = /Prioriyt = /'
+
+finish

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * All that the module has been told by the tool: as it is, as it shall be, and the way
+ * from one to the other.
+ */
+#ifndef OBJECTS_H
+#define OBJECTS_H
+
+#include "clusterip.h"
+#include "mirror.h"
+#include "peer.h"
+#include "router.h"
+#include "setup.h"
+#include "work.h"
+
+/**
+ * struct objects - What a module has or shall have.
+ * @peers: Other nodes.
+ * @routers: Virtual routers.
+ * @ips: Cluster IPs.
+ * @mirror: The mirror.
+ */
+struct objects {
+	struct peers peers;
+	struct routers routers;
+	struct clusterips ips;
+	struct mirror mirror;
+};
+
+/* objects.c: what there is and what shall be */
+void objects_free(struct objects *all);
+bool objects_any(const struct objects *want);
+enum status objects_read(struct objects *is);
+void objects_want(struct objects *want, struct setup *setup);
+enum status objects_again(struct objects *want, const struct objects *is);
+
+/* objects_text.c: as it is written */
+char *peer_text(const struct peer *peer);
+char *router_text(const struct router *router);
+char *clusterip_text(const struct clusterip *ip);
+char *mirror_text(const struct mirror *mirror);
+
+/* objects_change.c: from one to the other */
+enum status objects_change(struct work *work, struct objects *is, struct objects *want);
+
+#endif

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From what the module has to what it shall have: what is the same is not touched, not
+ * even by a request that would change nothing.
+ *
+ * What depends on something else goes before it and comes after it: a cluster IP on its
+ * virtual router, that on nothing, all of them on peers.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "objects.h"
+#include "replace.h"
+
+/* Counts a change and shows it; whether it is to be made. */
+static bool shown(struct work *work, char *before, char *after)
+{
+	if (before)
+		work_show(work, '-', before);
+	if (after)
+		work_show(work, '+', after);
+	work->changes++;
+	return !work->diff;
+}
+
+static struct peer *find_peer(const struct peers *peers, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < peers->count; i++)
+		if (!strcmp(peers->list[i].name, name))
+			return &peers->list[i];
+	return NULL;
+}
+
+static struct router *find_router(const struct routers *routers, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < routers->count; i++)
+		if (!strcmp(routers->list[i].name, name))
+			return &routers->list[i];
+	return NULL;
+}
+
+static struct clusterip *find_clusterip(const struct clusterips *ips, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ips->count; i++)
+		if (!strcmp(ips->list[i].name, name))
+			return &ips->list[i];
+	return NULL;
+}
+
+static enum status change_peer(struct work *work, const struct peer *is, const struct peer *want)
+{
+	struct peer change = { .name = want->name, .interval = want->interval,
+			       .lose = want->lose };
+	enum status status = DONE;
+	char what[64];
+
+	snprintf(what, sizeof(what), "peer %s", want->name);
+	if (is && peer_same_paths(want, is)) {
+		if (is->interval == want->interval && is->lose == want->lose)
+			return DONE;
+		peer_mark(&change, KCLUSTER_A_NODE_INTERVAL);
+		peer_mark(&change, KCLUSTER_A_NODE_LOSE);
+		return shown(work, peer_text(is), peer_text(want)) ?
+		       peer_send(KCLUSTER_CMD_PEER_SET, &change, what) : DONE;
+	}
+	if (!shown(work, is ? peer_text(is) : NULL, peer_text(want)))
+		return DONE;
+	if (is)
+		status = peer_send(KCLUSTER_CMD_PEER_DEL, &change, what);
+	return status == DONE ? peer_send(KCLUSTER_CMD_PEER_ADD, want, what) : status;
+}
+
+static enum status change_router(struct work *work, struct router *is, struct router *want)
+{
+	struct router gone = { .name = want->name };
+	struct replace_plan plan;
+	enum status status = DONE;
+	bool same;
+	char what[64];
+	unsigned int i;
+
+	snprintf(what, sizeof(what), "vrrp %s", want->name);
+	if (!is) {
+		/* Shown with what is not said, sent without. */
+		return shown(work, NULL, router_text(want)) ?
+		       router_send(KCLUSTER_CMD_VRRP_ADD, want, what) : DONE;
+	}
+	replace_prepare(&plan, is, want);
+	same = !plan.fixed && !plan.change_set;
+	for (i = 0; same && i < REPLACE_STEPS; i++)
+		same = plan.steps[i].empty;
+	if (!same && shown(work, router_text(is), router_text(want))) {
+		if (!plan.fixed) {
+			status = router_run_plan(&plan, want->name, what);
+		} else {
+			status = router_send(KCLUSTER_CMD_VRRP_DEL, &gone, what);
+			if (status == DONE)
+				status = router_send(KCLUSTER_CMD_VRRP_ADD, want, what);
+		}
+	}
+	replace_free(&plan);
+	return status;
+}
+
+/* Where it is, it can become what it shall be. */
+static bool can_stay(const struct clusterip *is, const struct clusterip *want)
+{
+	return is && want && clusterip_same_place(want, is);
+}
+
+static bool same_clusterip(const struct clusterip *is, const struct clusterip *want)
+{
+	if (clusterip_is_shared(want))
+		return is->weight == want->weight && is->on_partition == want->on_partition &&
+		       is->successors == want->successors;
+	return is->hash == want->hash && is->seed == want->seed && is->nodes == want->nodes &&
+	       !memcmp(is->local, want->local, sizeof(is->local));
+}
+
+static enum status change_clusterip(struct work *work, const struct clusterip *is,
+				    const struct clusterip *want)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "clusterip %s", want->name);
+	/* What cannot stay has gone already. */
+	if (!can_stay(is, want))
+		return shown(work, NULL, clusterip_text(want)) ?
+		       clusterip_send(KCLUSTER_CMD_CLUSTERIP_ADD, want, what) : DONE;
+	if (same_clusterip(is, want))
+		return DONE;
+	return shown(work, clusterip_text(is), clusterip_text(want)) ?
+	       clusterip_become(want, what) : DONE;
+}
+
+static enum status remove_clusterips(struct work *work, const struct clusterips *is,
+				     const struct clusterips *want)
+{
+	enum status status = DONE;
+	unsigned int i;
+
+	for (i = 0; status == DONE && i < is->count; i++) {
+		struct clusterip gone = { .name = is->list[i].name };
+
+		if (!can_stay(&is->list[i], find_clusterip(want, gone.name)) &&
+		    shown(work, clusterip_text(&is->list[i]), NULL))
+			status = clusterip_send(KCLUSTER_CMD_CLUSTERIP_DEL, &gone, gone.name);
+	}
+	return status;
+}
+
+static enum status remove_routers(struct work *work, const struct routers *is,
+				  const struct routers *want)
+{
+	enum status status = DONE;
+	unsigned int i;
+
+	for (i = 0; status == DONE && i < is->count; i++) {
+		struct router gone = { .name = is->list[i].name };
+
+		if (!find_router(want, gone.name) && shown(work, router_text(&is->list[i]), NULL))
+			status = router_send(KCLUSTER_CMD_VRRP_DEL, &gone, gone.name);
+	}
+	return status;
+}
+
+static enum status remove_peers(struct work *work, const struct peers *is,
+				const struct peers *want)
+{
+	enum status status = DONE;
+	unsigned int i;
+
+	for (i = 0; status == DONE && i < is->count; i++) {
+		struct peer gone = { .name = is->list[i].name };
+
+		if (!find_peer(want, gone.name) && shown(work, peer_text(&is->list[i]), NULL))
+			status = peer_send(KCLUSTER_CMD_PEER_DEL, &gone, gone.name);
+	}
+	return status;
+}
+
+static enum status change_mirror(struct work *work, const struct mirror *is,
+				 const struct mirror *want)
+{
+	char *before = mirror_text(is), *after = mirror_text(want);
+	struct mirror full = *want;
+
+	if (!strcmp(before, after)) {
+		free(before);
+		free(after);
+		return DONE;
+	}
+	/* That there is none is nothing to be shown. */
+	if (!is->on)
+		*before = '\0';
+	if (!want->on)
+		*after = '\0';
+	return shown(work, before, after) ? mirror_send(&full, "mirror set") : DONE;
+}
+
+/**
+ * objects_change() - Make what the module has what it shall have.
+ * @work: The run.
+ * @is: What it has; it is completed.
+ * @want: What it shall have; it is completed.
+ *
+ * Return: DONE or REFUSED; then some of it may have been done.
+ */
+enum status objects_change(struct work *work, struct objects *is, struct objects *want)
+{
+	enum status status;
+	unsigned int i;
+
+	status = want->mirror.on ? DONE : change_mirror(work, &is->mirror, &want->mirror);
+	if (status == DONE)
+		status = remove_clusterips(work, &is->ips, &want->ips);
+	if (status == DONE)
+		status = remove_routers(work, &is->routers, &want->routers);
+	for (i = 0; status == DONE && i < want->peers.count; i++)
+		status = change_peer(work, find_peer(&is->peers, want->peers.list[i].name),
+				     &want->peers.list[i]);
+	for (i = 0; status == DONE && i < want->routers.count; i++)
+		status = change_router(work, find_router(&is->routers,
+							 want->routers.list[i].name),
+				       &want->routers.list[i]);
+	for (i = 0; status == DONE && i < want->ips.count; i++)
+		status = change_clusterip(work, find_clusterip(&is->ips, want->ips.list[i].name),
+					  &want->ips.list[i]);
+	if (status == DONE && want->mirror.on)
+		status = change_mirror(work, &is->mirror, &want->mirror);
+	if (status == DONE)
+		status = remove_peers(work, &is->peers, &want->peers);
+	return status;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A WireGuard device with its addresses and routes: as it is, as it shall be, and the
+ * way from one to the other.
+ */
+#ifndef WIREGUARD_H
+#define WIREGUARD_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cluster.h"
+#include "setup.h"
+#include "work.h"
+
+/* Routes of this protocol on the device are ours. */
+#define TUNNEL_PROTOCOL 107
+
+struct nl_sock;
+
+/**
+ * union wg_endpoint - Where a peer is reached.
+ * @family: AF_UNSPEC for nowhere, AF_INET or AF_INET6.
+ * @in: If it is AF_INET.
+ * @in6: If it is AF_INET6.
+ */
+union wg_endpoint {
+	sa_family_t family;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+};
+
+/**
+ * struct wg_peer - A peer.
+ * @key: Its public key.
+ * @endpoint: Where it is reached.
+ * @named: Where the file says it is reached, NULL for nowhere; only of what shall be.
+ * @keepalive: Seconds between keepalives, 0 for none.
+ * @allowed: What may come from it and goes to it, sorted.
+ * @handshake: When it was heard last, seconds since 1970, 0 for never.
+ */
+struct wg_peer {
+	uint8_t key[KEY_BYTES];
+	union wg_endpoint endpoint;
+	const struct endpoint *named;
+	uint16_t keepalive;
+	struct net_prefixes allowed;
+	int64_t handshake;
+};
+
+/**
+ * struct tunnel - The device.
+ * @name: Its name.
+ * @exists: It is there.
+ * @index: Its number, if it is.
+ * @up: It is up.
+ * @mtu: Its MTU.
+ * @forwarding: What comes by it is forwarded.
+ * @key: Private key.
+ * @port: UDP port it listens at.
+ * @peers: Its peers, sorted by their keys, @peer_count of them.
+ * @peer_count: See @peers.
+ * @addresses: Its addresses, sorted; without those of virtual routers.
+ * @routes: Those that are ours, sorted.
+ */
+struct tunnel {
+	char name[KCLUSTER_IFNAME_MAX + 1];
+	bool exists;
+	int index;
+	bool up;
+	uint32_t mtu;
+	bool forwarding;
+	uint8_t key[KEY_BYTES];
+	uint16_t port;
+	struct wg_peer *peers;
+	unsigned int peer_count;
+	struct net_prefixes addresses;
+	struct net_prefixes routes;
+};
+
+/* wireguard.c: the object */
+void tunnel_free(struct tunnel *tunnel);
+struct wg_peer *tunnel_new_peer(struct tunnel *tunnel);
+struct wg_peer *tunnel_find_peer(const struct tunnel *tunnel, const uint8_t *key);
+void tunnel_sort(struct tunnel *tunnel);
+void prefixes_add(struct net_prefixes *prefixes, const struct ipaddr *address, uint8_t length);
+bool prefixes_have(const struct net_prefixes *prefixes, const struct net_prefix *prefix);
+bool prefixes_all_in(const struct net_prefixes *these, const struct net_prefixes *those);
+
+/* wireguard_want.c: as it shall be */
+enum status tunnel_want(struct tunnel *want, const struct tunnel *is, const struct setup *setup,
+			struct nl_sock *sock);
+
+/* wireguard_change.c: from one to the other */
+enum status tunnel_change(struct work *work, const struct tunnel *is, const struct tunnel *want,
+			  struct nl_sock *sock);
+
+/* wireguard_link.c: the device, its addresses and routes */
+struct nl_sock *link_connect(void);
+enum status link_read(struct nl_sock *sock, struct tunnel *tunnel);
+enum status link_add(struct nl_sock *sock, const char *name, int *index);
+enum status link_delete(struct nl_sock *sock, const char *name);
+enum status link_set(struct nl_sock *sock, const char *name, bool up, uint32_t mtu);
+enum status link_forward(const char *name, bool on);
+enum status link_address(struct nl_sock *sock, const struct tunnel *tunnel, int index,
+			 const struct net_prefix *address, bool add);
+enum status link_route(struct nl_sock *sock, const char *name, int index,
+		       const struct net_prefix *route, bool add);
+uint32_t link_path_mtu(struct nl_sock *sock, const union wg_endpoint *endpoint);
+
+/* wireguard_netlink.c: keys and peers */
+enum status wg_read(struct tunnel *tunnel);
+enum status wg_set_device(const struct tunnel *tunnel, const uint8_t *key, uint16_t port);
+enum status wg_begin(const char *name);
+void wg_put_peer(const struct wg_peer *peer, const union wg_endpoint *endpoint,
+		 bool keepalive, bool replace);
+void wg_put_removal(const uint8_t *key);
+enum status wg_end(void);
+
+#endif

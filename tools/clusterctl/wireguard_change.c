@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From the WireGuard device that is there to the one that shall be: only what differs
+ * is touched, what comes before what goes.
+ */
+#include <arpa/inet.h>
+#include <netlink/netlink.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "key.h"
+#include "wireguard.h"
+
+/**
+ * struct difference - What of a peer is not as it shall be.
+ * @new: It is not there at all.
+ * @endpoint: Where it is reached.
+ * @keepalive: How often it is spoken to.
+ * @more: Allowed IPs are missing.
+ * @less: It has allowed IPs that it shall not have.
+ */
+struct difference {
+	bool new;
+	bool endpoint;
+	bool keepalive;
+	bool more;
+	bool less;
+};
+
+static struct difference compare(const struct wg_peer *is, const struct wg_peer *want)
+{
+	struct difference differs = { .new = !is };
+
+	if (!is) {
+		differs.endpoint = want->endpoint.family;
+		differs.keepalive = want->keepalive;
+		return differs;
+	}
+	differs.endpoint = want->endpoint.family &&
+			   memcmp(&is->endpoint, &want->endpoint, sizeof(is->endpoint));
+	differs.keepalive = is->keepalive != want->keepalive;
+	differs.more = !prefixes_all_in(&want->allowed, &is->allowed);
+	differs.less = !prefixes_all_in(&is->allowed, &want->allowed);
+	return differs;
+}
+
+static bool any(const struct difference *differs)
+{
+	return differs->new || differs->endpoint || differs->keepalive || differs->more ||
+	       differs->less;
+}
+
+static const char *endpoint_text(const union wg_endpoint *endpoint, char *text, size_t size)
+{
+	char address[INET6_ADDRSTRLEN];
+
+	if (endpoint->family == AF_INET6)
+		snprintf(text, size, "[%s]:%u", inet_ntop(AF_INET6, &endpoint->in6.sin6_addr,
+							  address, sizeof(address)),
+			 ntohs(endpoint->in6.sin6_port));
+	else
+		snprintf(text, size, "%s:%u", inet_ntop(AF_INET, &endpoint->in.sin_addr, address,
+							sizeof(address)),
+			 ntohs(endpoint->in.sin_port));
+	return text;
+}
+
+/* Shown as wg(8) would be told. */
+static void show_peer(const char *name, const struct wg_peer *want, char sign,
+		      const struct difference *differs)
+{
+	char text[PREFIX_TEXT_MAX + 16], key[KEY_TEXT_MAX];
+	unsigned int i;
+
+	printf("%c wg set %s peer %s", sign, name, key_text(want->key, key));
+	if (differs->endpoint && want->endpoint.family)
+		printf(" endpoint %s", endpoint_text(&want->endpoint, text, sizeof(text)));
+	if (differs->keepalive || differs->new)
+		printf(" persistent-keepalive %u", (unsigned int)want->keepalive);
+	if (differs->new || differs->more || differs->less) {
+		printf(" allowed-ips ");
+		for (i = 0; i < want->allowed.count; i++)
+			printf("%s%s", i ? "," : "", prefix_text(&want->allowed.list[i], text));
+	}
+	putchar('\n');
+}
+
+/* Peers that gain come first: a prefix that moves is taken from the one that loses it. */
+static enum status change_peers(struct work *work, const struct tunnel *is,
+				const struct tunnel *want)
+{
+	bool begun = false;
+	unsigned int i, pass;
+	char key[KEY_TEXT_MAX];
+
+	for (pass = 0; pass < 2; pass++)
+		for (i = 0; i < want->peer_count; i++) {
+			const struct wg_peer *peer = &want->peers[i];
+			const struct wg_peer *present = tunnel_find_peer(is, peer->key);
+			struct difference differs = compare(present, peer);
+
+			if (!any(&differs) || differs.less != pass)
+				continue;
+			work->changes++;
+			if (work->diff) {
+				if (present)
+					show_peer(is->name, present, '-', &differs);
+				show_peer(want->name, peer, '+', &differs);
+				continue;
+			}
+			if (!begun && wg_begin(want->name) != DONE)
+				return REFUSED;
+			begun = true;
+			wg_put_peer(peer, differs.endpoint ? &peer->endpoint : NULL,
+				    differs.keepalive, differs.less);
+		}
+	for (i = 0; i < is->peer_count; i++) {
+		const struct wg_peer *peer = &is->peers[i];
+
+		if (tunnel_find_peer(want, peer->key) ||
+		    !work_do(work, "- wg set %s peer %s", is->name, key_text(peer->key, key)))
+			continue;
+		if (!begun && wg_begin(want->name) != DONE)
+			return REFUSED;
+		begun = true;
+		wg_put_removal(peer->key);
+	}
+	return begun ? wg_end() : DONE;
+}
+
+static enum status change_device(struct work *work, const struct tunnel *is,
+				 const struct tunnel *want)
+{
+	bool key = memcmp(is->key, want->key, KEY_BYTES), port = is->port != want->port;
+
+	if (key && !work_do(work, "+ wg set %s private-key (that of this node)", want->name))
+		key = false;
+	if (port && !work_do(work, "+ wg set %s listen-port %u", want->name,
+			     (unsigned int)want->port))
+		port = false;
+	return key || port ? wg_set_device(is, key ? want->key : NULL, port ? want->port : 0) : DONE;
+}
+
+static enum status change_addresses(struct work *work, const struct tunnel *is,
+				    const struct tunnel *want, int index, struct nl_sock *sock)
+{
+	enum status status = DONE;
+	char text[PREFIX_TEXT_MAX];
+	unsigned int i;
+
+	for (i = 0; status == DONE && i < want->addresses.count; i++)
+		if (!prefixes_have(&is->addresses, &want->addresses.list[i]) &&
+		    work_do(work, "+ ip address add %s dev %s",
+			    prefix_text(&want->addresses.list[i], text), want->name))
+			status = link_address(sock, want, index, &want->addresses.list[i], true);
+	for (i = 0; status == DONE && i < is->addresses.count; i++)
+		if (!prefixes_have(&want->addresses, &is->addresses.list[i]) &&
+		    work_do(work, "- ip address add %s dev %s",
+			    prefix_text(&is->addresses.list[i], text), is->name))
+			status = link_address(sock, is, index, &is->addresses.list[i], false);
+	return status;
+}
+
+static enum status change_routes(struct work *work, const struct tunnel *is,
+				 const struct tunnel *want, int index, struct nl_sock *sock)
+{
+	enum status status = DONE;
+	char text[PREFIX_TEXT_MAX];
+	unsigned int i;
+
+	for (i = 0; status == DONE && i < want->routes.count; i++)
+		if (!prefixes_have(&is->routes, &want->routes.list[i]) &&
+		    work_do(work, "+ ip route add %s dev %s",
+			    prefix_text(&want->routes.list[i], text), want->name))
+			status = link_route(sock, want->name, index, &want->routes.list[i], true);
+	for (i = 0; status == DONE && i < is->routes.count; i++)
+		if (!prefixes_have(&want->routes, &is->routes.list[i]) &&
+		    work_do(work, "- ip route add %s dev %s",
+			    prefix_text(&is->routes.list[i], text), is->name))
+			status = link_route(sock, is->name, index, &is->routes.list[i], false);
+	return status;
+}
+
+/* Up and MTU; what is up first has its routes. */
+static enum status change_link(struct work *work, const struct tunnel *is,
+			       const struct tunnel *want, struct nl_sock *sock)
+{
+	bool mtu = is->mtu != want->mtu, up = is->up != want->up;
+
+	if (mtu && !work_do(work, "+ ip link set %s mtu %u", want->name, want->mtu))
+		mtu = false;
+	if (up && !work_do(work, "+ ip link set %s %s", want->name, want->up ? "up" : "down"))
+		up = false;
+	return mtu || up ? link_set(sock, want->name, want->up, mtu ? want->mtu : 0) : DONE;
+}
+
+/**
+ * tunnel_change() - Make the device what it shall be.
+ * @work: The run.
+ * @is: As it is, sorted.
+ * @want: As it shall be, sorted; does not exist if it shall go.
+ * @sock: From link_connect().
+ *
+ * Return: DONE or REFUSED; then some of it may have been done.
+ */
+enum status tunnel_change(struct work *work, const struct tunnel *is, const struct tunnel *want,
+			  struct nl_sock *sock)
+{
+	enum status status = DONE;
+	int index = is->index;
+
+	if (!want->exists) {
+		if (is->exists && work_do(work, "- ip link add %s type wireguard", is->name))
+			status = link_delete(sock, is->name);
+		return status;
+	}
+	if (!is->exists && work_do(work, "+ ip link add %s type wireguard", want->name))
+		status = link_add(sock, want->name, &index);
+	if (status == DONE)
+		status = change_device(work, is, want);
+	if (status == DONE)
+		status = change_peers(work, is, want);
+	if (status == DONE)
+		status = change_addresses(work, is, want, index, sock);
+	if (status == DONE)
+		status = change_link(work, is, want, sock);
+	if (status == DONE)
+		status = change_routes(work, is, want, index, sock);
+	if (status == DONE && is->forwarding != want->forwarding &&
+	    work_do(work, "+ sysctl net.ipv4.conf.%s.forwarding=%d", want->name, want->forwarding))
+		status = link_forward(want->name, want->forwarding);
+	return status;
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The WireGuard device that a node shall have, as its cluster file says.
+ */
+#include <netdb.h>
+#include <netlink/netlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "wireguard.h"
+
+/* What WireGuard adds to a packet, over IPv6 and rounded up. */
+#define OVERHEAD 80
+#define MTU_USUAL 1420
+#define MTU_LEAST 1280
+/* So many endpoints tell enough about the ways to them. */
+#define MTU_ENDPOINTS 16
+/* After this long without a handshake a session is at its end. */
+#define SESSION_SECONDS 180
+
+static bool same_endpoint(const union wg_endpoint *a, const union wg_endpoint *b)
+{
+	if (a->family != b->family)
+		return false;
+	if (a->family == AF_INET)
+		return a->in.sin_port == b->in.sin_port &&
+		       a->in.sin_addr.s_addr == b->in.sin_addr.s_addr;
+	return a->in6.sin6_port == b->in6.sin6_port &&
+	       !memcmp(&a->in6.sin6_addr, &b->in6.sin6_addr, sizeof(a->in6.sin6_addr));
+}
+
+/* A name that cannot be resolved now is no reason to do nothing else. */
+static bool resolve(const struct endpoint *endpoint, union wg_endpoint *found)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_ADDRCONFIG };
+	struct addrinfo numeric = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST };
+	struct addrinfo *list;
+	char port[8];
+	int result;
+
+	snprintf(port, sizeof(port), "%u", (unsigned int)endpoint->port);
+	result = getaddrinfo(endpoint->host, port, &numeric, &list);
+	if (result)
+		result = getaddrinfo(endpoint->host, port, &hints, &list);
+	if (result) {
+		warning("endpoint %s: %s: it is tried again when setup runs again", endpoint->host,
+			gai_strerror(result));
+		return false;
+	}
+	memset(found, 0, sizeof(*found));
+	if (list->ai_addrlen <= sizeof(*found))
+		memcpy(found, list->ai_addr, list->ai_addrlen);
+	freeaddrinfo(list);
+	return found->family == AF_INET || found->family == AF_INET6;
+}
+
+/*
+ * An endpoint by which the peer was heard a moment ago works, also if it is another
+ * one than that in the file: the peer has moved.
+ */
+static void choose_endpoint(struct wg_peer *peer, const struct wg_peer *present)
+{
+	union wg_endpoint found;
+
+	if (present)
+		peer->endpoint = present->endpoint;
+	if (!peer->named)
+		return;
+	if (present && present->endpoint.family && present->handshake &&
+	    time(NULL) - present->handshake < SESSION_SECONDS)
+		return;
+	if (resolve(peer->named, &found) && !same_endpoint(&found, &peer->endpoint))
+		peer->endpoint = found;
+}
+
+static uint32_t choose_mtu(const struct tunnel *want, struct nl_sock *sock)
+{
+	uint32_t least = 0, mtu;
+	unsigned int i, seen = 0;
+
+	for (i = 0; i < want->peer_count && seen < MTU_ENDPOINTS; i++) {
+		if (!want->peers[i].endpoint.family)
+			continue;
+		seen++;
+		mtu = link_path_mtu(sock, &want->peers[i].endpoint);
+		if (mtu && (!least || mtu < least))
+			least = mtu;
+	}
+	if (!least)
+		return MTU_USUAL;
+	return least < MTU_LEAST + OVERHEAD ? MTU_LEAST : least - OVERHEAD;
+}
+
+/* What goes to a node: its addresses, and what is behind it. */
+static void allow(struct wg_peer *peer, const struct node *node)
+{
+	unsigned int i;
+
+	for (i = 0; i < node->addresses.count; i++)
+		prefixes_add(&peer->allowed, &node->addresses.list[i].address,
+			     8 * node->addresses.list[i].address.length);
+	for (i = 0; i < node->allowed.count; i++)
+		prefixes_add(&peer->allowed, &node->allowed.list[i].address,
+			     node->allowed.list[i].length);
+}
+
+static void want_peers(struct tunnel *want, const struct setup *setup)
+{
+	const struct cluster *cluster = &setup->cluster;
+	unsigned int i, j, via, me = setup->node;
+	unsigned int *index;
+
+	index = need_memory(calloc(cluster->node_count, sizeof(*index)));
+	for (i = 0; i < cluster->node_count; i++) {
+		struct wg_peer *peer;
+
+		if (i == me || !cluster_is_direct(cluster, me, i))
+			continue;
+		peer = tunnel_new_peer(want);
+		index[i] = want->peer_count;
+		memcpy(peer->key, cluster->nodes[i].key, KEY_BYTES);
+		peer->named = cluster_endpoint(cluster, me, i);
+		peer->keepalive = cluster->nodes[me].keepalive;
+	}
+	for (i = 0; i < cluster->node_count; i++) {
+		if (i == me)
+			continue;
+		via = cluster_via(cluster, me, i);
+		allow(&want->peers[index[via] - 1], &cluster->nodes[i]);
+		for (j = 0; j < cluster->nodes[i].allowed.count; j++)
+			prefixes_add(&want->routes, &cluster->nodes[i].allowed.list[j].address,
+				     cluster->nodes[i].allowed.list[j].length);
+	}
+	free(index);
+}
+
+/* What of a prefix is not its own counts for nobody. */
+static void clear_hosts(struct net_prefixes *prefixes)
+{
+	unsigned int i, bit;
+
+	for (i = 0; i < prefixes->count; i++) {
+		struct net_prefix *prefix = &prefixes->list[i];
+
+		for (bit = prefix->length; bit < 8u * prefix->address.length; bit++)
+			prefix->address.bytes[bit / 8] &= (uint8_t)~(0x80 >> bit % 8);
+	}
+}
+
+/**
+ * tunnel_want() - The device as it shall be.
+ * @want: Filled in; starts out zeroed. To be freed with tunnel_free().
+ * @is: As it is.
+ * @setup: The cluster, and which node this is.
+ * @sock: From link_connect().
+ *
+ * Return: DONE.
+ */
+enum status tunnel_want(struct tunnel *want, const struct tunnel *is, const struct setup *setup,
+			struct nl_sock *sock)
+{
+	const struct node *node = &setup->cluster.nodes[setup->node];
+	unsigned int i;
+
+	snprintf(want->name, sizeof(want->name), "%s", node->interface);
+	want->exists = true;
+	want->up = true;
+	memcpy(want->key, setup->private_key, KEY_BYTES);
+	/* As the kernel keeps it. */
+	want->key[0] &= 248;
+	want->key[31] = (want->key[31] & 127) | 64;
+	want->port = node->listen_port;
+	for (i = 0; i < node->addresses.count; i++)
+		prefixes_add(&want->addresses, &node->addresses.list[i].address,
+			     node->addresses.list[i].length);
+	want_peers(want, setup);
+	for (i = 0; i < want->peer_count; i++)
+		clear_hosts(&want->peers[i].allowed);
+	clear_hosts(&want->routes);
+	tunnel_sort(want);
+	for (i = 0; i < want->peer_count; i++)
+		choose_endpoint(&want->peers[i], tunnel_find_peer(is, want->peers[i].key));
+	want->mtu = node->mtu ? node->mtu : choose_mtu(want, sock);
+	/* Who does not forward for others is not told not to. */
+	want->forwarding = is->forwarding || node->allowed.count ||
+			   cluster_is_relay(&setup->cluster, setup->node);
+	return DONE;
+}
