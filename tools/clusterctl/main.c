@@ -28,7 +28,7 @@ const struct object objects[] = {
 	{ "save", save_command, save_usage, "print a batch that recreates the present state" },
 	{ "import", import_command, import_usage, "print a batch made of another program's configuration" },
 	{ "flush", flush_command, flush_usage, "delete everything" },
-	{ "setup", setup_command, setup_usage, "load the kernel module, or explain why it cannot be" },
+	{ "setup", setup_command, setup_usage, "make this machine its part of a cluster file; load the module" },
 	{ "version", version_command, version_usage, "versions of the tool and of the module" },
 	{ "help", help_command, help_usage, "how an object is used" },
 	{ NULL, NULL, NULL, NULL },

@@ -164,8 +164,10 @@ static enum status run(struct setup *setup)
 		return status;
 	if (setup->node != NO_NODE)
 		cluster_check_devices(&setup->cluster, setup->node, device_exists);
-	if (conf->errors)
+	/* A device may come later: what needs it waits for it. */
+	if (conf->errors && setup->check)
 		return REFUSED;
+	conf->errors = 0;
 	if (setup->check)
 		return say_checked(setup);
 	status = setup_apply(setup, &changes);

@@ -275,6 +275,12 @@ enum status link_set(struct nl_sock *sock, const char *name, bool up, uint32_t m
 		rtnl_link_put(link);
 	}
 	rtnl_link_put(changes);
+	/* So libnl calls EADDRINUSE. */
+	if (result == -NLE_EXIST) {
+		error("%s: its UDP port is in use by something else: 'ss -ulpn' shows by what; another ListenPort expected, or an end of that program",
+		      name);
+		return REFUSED;
+	}
 	return refused(name, up ? "setting it up" : "setting it down", result);
 }
 

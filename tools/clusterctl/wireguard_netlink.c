@@ -163,7 +163,8 @@ enum status wg_read(struct tunnel *tunnel)
 
 static enum status refused(const char *name, int result)
 {
-	if (result == -NLE_BUSY)
+	/* So libnl calls EADDRINUSE. */
+	if (result == -NLE_EXIST)
 		error("WireGuard: %s: the port is in use by something else: 'ss -ulpn' shows by what; another ListenPort expected, or an end of that program",
 		      name);
 	else
