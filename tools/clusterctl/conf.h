@@ -133,18 +133,18 @@ struct conf_site {
 	bool hit;
 };
 
-#define CONF_SITE() do {							\
+#define CONF_SITE do {							\
 	static struct conf_site here = { __FILE__, __LINE__, false };		\
 	static struct conf_site *site						\
 		__attribute__((section("conf_sites"), used)) = &here;		\
 	site->hit = true;							\
 } while (0)
 #else
-#define CONF_SITE() do { } while (0)
+#define CONF_SITE do { } while (0)
 #endif
 
 #define conf_wrong(conf, line, ...) do {					\
-	CONF_SITE();								\
+	CONF_SITE;								\
 	conf_say(conf, line, __VA_ARGS__);					\
 } while (0)
 
