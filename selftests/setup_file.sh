@@ -10,6 +10,7 @@
 #	==+=================+=================+== wan
 #	==+=================+=================+== lan (eth1)
 #
+# shellcheck disable=SC2016 # what eval gets
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -286,6 +287,16 @@ check "others stay" is_state A one master
 file >"$tmp/file"
 setup A >/dev/null
 check "all is back" same_state A
+
+file | sed 's/^Address = 10.6.0.3, fd06::3/Address = 10.6.0.4, fd06::3/' >"$tmp/file"
+setup C >"$tmp/out" 2>&1
+check_is "another address of the same network" 0 $?
+check_is "takes the place of the first one" 10.6.0.4 \
+	"$(ipn C -j -4 address show dev wg0 | jq -r '[.[0].addr_info[].local] | join(" ")')"
+check "which keeps the network" eval 'ipn C route show 10.6.0.0/24 | grep -q "dev wg0"'
+file >"$tmp/file"
+setup C >/dev/null
+check "and back again" same_state C
 
 # --- failures ---------------------------------------------------------------
 

@@ -103,6 +103,7 @@ enum status link_add(struct nl_sock *sock, const char *name, int *index);
 enum status link_delete(struct nl_sock *sock, const char *name);
 enum status link_set(struct nl_sock *sock, const char *name, bool up, uint32_t mtu);
 enum status link_forward(const char *name, bool on);
+enum status link_promote(const char *name);
 enum status link_address(struct nl_sock *sock, const struct tunnel *tunnel, int index,
 			 const struct net_prefix *address, bool add);
 enum status link_route(struct nl_sock *sock, const char *name, int index,

@@ -156,8 +156,12 @@ static enum status change_addresses(struct work *work, const struct tunnel *is,
 	for (i = 0; status == DONE && i < is->addresses.count; i++)
 		if (!prefixes_have(&want->addresses, &is->addresses.list[i]) &&
 		    work_do(work, "- ip address add %s dev %s",
-			    prefix_text(&is->addresses.list[i], text), is->name))
-			status = link_address(sock, is, index, &is->addresses.list[i], false);
+			    prefix_text(&is->addresses.list[i], text), is->name)) {
+			status = link_promote(is->name);
+			if (status == DONE)
+				status = link_address(sock, is, index, &is->addresses.list[i],
+						      false);
+		}
 	return status;
 }
 

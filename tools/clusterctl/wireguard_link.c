@@ -47,9 +47,10 @@ static enum status refused(const char *name, const char *what, int result)
 	return REFUSED;
 }
 
+static const char * const families[] = { "ipv4", "ipv6" };
+
 static bool read_forwarding(const char *name)
 {
-	static const char * const families[] = { "ipv4", "ipv6" };
 	bool on = true;
 	char path[96];
 	unsigned int i;
@@ -70,6 +71,37 @@ static bool read_forwarding(const char *name)
 	return on;
 }
 
+/* What a kernel does not have need not be set. */
+static enum status set_sysctl(const char *family, const char *name, const char *key, bool on)
+{
+	enum status status = DONE;
+	char path[112];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/%s", family, name, key);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return DONE;
+	if (fd < 0 || write(fd, on ? "1" : "0", 1) != 1) {
+		error("%s: %s: %s", name, path, strerror(errno));
+		status = REFUSED;
+	}
+	if (fd >= 0)
+		close(fd);
+	return status;
+}
+
+/**
+ * link_promote() - Let the other addresses of a subnet stay when its first one goes.
+ * @name: The device.
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status link_promote(const char *name)
+{
+	return set_sysctl("ipv4", name, "promote_secondaries", true);
+}
+
 /**
  * link_forward() - Forward what comes by a device, or do not.
  * @name: The device.
@@ -79,27 +111,9 @@ static bool read_forwarding(const char *name)
  */
 enum status link_forward(const char *name, bool on)
 {
-	static const char * const families[] = { "ipv4", "ipv6" };
-	char path[96];
-	unsigned int i;
+	enum status status = set_sysctl(families[0], name, "forwarding", on);
 
-	for (i = 0; i < 2; i++) {
-		int fd;
-
-		snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/forwarding", families[i],
-			 name);
-		fd = open(path, O_WRONLY | O_CLOEXEC);
-		if (fd < 0 && errno == ENOENT)
-			continue;
-		if (fd < 0 || write(fd, on ? "1" : "0", 1) != 1) {
-			error("%s: %s: %s", name, path, strerror(errno));
-			if (fd >= 0)
-				close(fd);
-			return REFUSED;
-		}
-		close(fd);
-	}
-	return DONE;
+	return status == DONE ? set_sysctl(families[1], name, "forwarding", on) : status;
 }
 
 static bool take_address(struct nl_addr *from, struct ipaddr *address)

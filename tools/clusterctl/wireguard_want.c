@@ -32,12 +32,16 @@ static bool same_endpoint(const union wg_endpoint *a, const union wg_endpoint *b
 	       !memcmp(&a->in6.sin6_addr, &b->in6.sin6_addr, sizeof(a->in6.sin6_addr));
 }
 
-/* A name that cannot be resolved now is no reason to do nothing else. */
-static bool resolve(const struct endpoint *endpoint, union wg_endpoint *found)
+/*
+ * A name that cannot be resolved now is no reason to do nothing else; of several
+ * addresses that which it has already is as good as any.
+ */
+static bool resolve(const struct endpoint *endpoint, const union wg_endpoint *present,
+		    union wg_endpoint *found)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_ADDRCONFIG };
 	struct addrinfo numeric = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST };
-	struct addrinfo *list;
+	struct addrinfo *list, *one;
 	char port[8];
 	int result;
 
@@ -51,10 +55,17 @@ static bool resolve(const struct endpoint *endpoint, union wg_endpoint *found)
 		return false;
 	}
 	memset(found, 0, sizeof(*found));
-	if (list->ai_addrlen <= sizeof(*found))
-		memcpy(found, list->ai_addr, list->ai_addrlen);
+	for (one = list; one; one = one->ai_next) {
+		union wg_endpoint candidate = { .family = AF_UNSPEC };
+
+		if (one->ai_family != AF_INET && one->ai_family != AF_INET6)
+			continue;
+		memcpy(&candidate, one->ai_addr, one->ai_addrlen);
+		if (!found->family || same_endpoint(&candidate, present))
+			*found = candidate;
+	}
 	freeaddrinfo(list);
-	return found->family == AF_INET || found->family == AF_INET6;
+	return found->family;
 }
 
 /*
@@ -72,7 +83,7 @@ static void choose_endpoint(struct wg_peer *peer, const struct wg_peer *present)
 	if (present && present->endpoint.family && present->handshake &&
 	    time(NULL) - present->handshake < SESSION_SECONDS)
 		return;
-	if (resolve(peer->named, &found) && !same_endpoint(&found, &peer->endpoint))
+	if (resolve(peer->named, &peer->endpoint, &found) && !same_endpoint(&found, &peer->endpoint))
 		peer->endpoint = found;
 }
 
@@ -82,7 +93,8 @@ static uint32_t choose_mtu(const struct tunnel *want, struct nl_sock *sock)
 	unsigned int i, seen = 0;
 
 	for (i = 0; i < want->peer_count && seen < MTU_ENDPOINTS; i++) {
-		if (!want->peers[i].endpoint.family)
+		/* Where others come from is not known at first. */
+		if (!want->peers[i].named || !want->peers[i].endpoint.family)
 			continue;
 		seen++;
 		mtu = link_path_mtu(sock, &want->peers[i].endpoint);
