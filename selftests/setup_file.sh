@@ -132,8 +132,9 @@ quiet()
 	wait_for 10 grep -q listening "$tmp/tcpdump"
 	"$@" >"$tmp/out" 2>&1
 	status=$?
-	# The last one that is asked for is seen: a link that is not there.
-	ipn "$name" link show kcluster-last >/dev/null 2>&1
+	# The last thing asked for is seen: a device that is not there. ("ip link show"
+	# begins with a NEWLINK, to see whether there is such a message.)
+	ipn "$name" address show dev kcluster-last >/dev/null 2>&1
 	wait_for 10 grep -q kcluster-last "$tmp/nlmon.pcap"
 	kill $capture 2>/dev/null
 	wait $capture 2>/dev/null
