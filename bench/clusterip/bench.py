@@ -3,8 +3,8 @@
 
 import collections
 
-SUBJECTS = ("kcluster", "leased", "floor", "nft-ingress", "nft-prerouting",
-            "xt_cluster", "clusterip")
+SUBJECTS = ("kcluster", "floor", "leased", "router", "nft-ingress",
+            "nft-prerouting", "xt_cluster", "clusterip")
 SUBJECTS_OF = {
     "throughput-icount": ("kcluster", "nft-ingress", "clusterip"),
     "moves": ("kcluster", "kcluster-512", "modulo", "maglev", "clusterip"),
@@ -67,8 +67,17 @@ def cost_goals(found):
             name = f"IPv{family}, {count} address{'' if count == 1 else 'es'}"
             yield (f"{name}: another node's packet, above nft's bare drop",
                    above(OTHERS, family, count)[0], 0)
+            # The same with more addresses, and in IPv6, give or take 5 %.
             yield (f"{name}: this node's packet, above plain delivery",
-                   above(OURS, family, count)[0], 300)
+                   above(OURS, family, count)[0],
+                   300 if (family, count) == (4, 1) else 315)
+            prefix = group(OURS, family, count)
+            leased = [found.get((subject, f"{prefix}source-ip"))
+                      for subject in ("leased", "router")]
+            if None not in leased:
+                yield (f"{name}: this node's packet, by a lease, above plain "
+                       "delivery beside a virtual router",
+                       leased[0] - leased[1], 350)
     # Both floors are different ones where there is more to look up, or IPv6:
     # what is the same is what kcluster adds, as a share of the whole.
     for whose in (OTHERS, OURS):

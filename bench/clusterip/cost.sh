@@ -70,15 +70,33 @@ judge()
 	done
 }
 
+# router: this node's packet beside a virtual router, which looks at all packets,
+# and without which there are no leases.
+router()
+{
+	local cost
+
+	machines "$family" "$count" others
+	start router
+	sleep 0.5
+	cost=$(pour "$own")
+	echo "cost: IPv$family, $count: beside a virtual router $cost"
+	stop router
+	for mode in $modes; do
+		tell router "$mode" "this node's" "${cost%% *}"
+	done
+}
+
 # leased MODE: this node's packet, when it has it by a lease.
 leased()
 {
 	local cost sent delivered
 
-	start leased "$1" || return
+	start router && start leased "$1" || return
 	sleep 0.5
 	read -r cost sent delivered < <(pour $mac)
 	stop leased
+	stop router
 	echo "cost: IPv$family, $count: leased $1: $cost, $delivered of $sent delivered"
 	if [ "$delivered" = "$sent" ]; then
 		tell leased "$1" "this node's" "$cost"
@@ -99,6 +117,10 @@ for count; do
 		for mode in $modes; do
 			judge kcluster "$mode"
 			[ "$family" = 6 ] || judge kcluster "legacy-$mode"
+		done
+		router
+		machines "$family" "$count" kcluster
+		for mode in $modes; do
 			leased "$mode"
 		done
 		machines "$family" "$count" others

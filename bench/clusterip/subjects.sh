@@ -92,6 +92,7 @@ start()
 		cc "$receiver" clusterip add bench dev eth0 mac $mac hash "$2" \
 			seed 0 address-from "$tmp/block" nodes static "$total" local "$3" ;;
 	leased) lease "$2" ;;
+	router) cc "$receiver" vrrp add bench dev eth0 vrid 9 interval 10s address 10.2.0.1/24 ;;
 	clusterip) theirs "$2" "$3" ;;
 	xt_cluster) match "$3" ;;
 	nft-*) rules "${1#nft-}" "$2" "$3" | on "$receiver" nft -f - ;;
@@ -103,9 +104,8 @@ stop()
 	case $1 in
 	drop | nft-*) on "$receiver" nft flush ruleset ;;
 	kcluster) cc "$receiver" clusterip flush ;;
-	leased)
-		cc "$receiver" clusterip flush
-		cc "$receiver" vrrp flush ;;
+	leased) cc "$receiver" clusterip flush ;;
+	router) cc "$receiver" vrrp flush ;;
 	clusterip) on "$receiver" iptables-legacy -F ;;
 	xt_cluster)
 		on "$receiver" "$(xtables)" -t mangle -F
@@ -117,10 +117,9 @@ stop()
 # long as its lease lasts, at which every packet looks.
 lease()
 {
-	cc "$receiver" vrrp add bench dev eth0 vrid 9 interval 10s address 10.2.0.1/24 &&
-		cc "$receiver" clusterip add bench dev eth0 mac $mac hash "$1" \
-			seed 0 address-from "$tmp/block" nodes peers router bench \
-			on-partition serve lease 60s &&
+	cc "$receiver" clusterip add bench dev eth0 mac $mac hash "$1" \
+		seed 0 address-from "$tmp/block" nodes peers router bench \
+		on-partition serve lease 60s &&
 		wait_for 300 eval \
 			'[ "$(cc "$receiver" -j clusterip show bench | jq ".[0].shares")" -gt 0 ]'
 }
