@@ -52,6 +52,8 @@ enum kc_channel_message {
 	KC_CHANNEL_CLUSTERIP_MAP = 4,
 	KC_CHANNEL_CLUSTERIP_STATUS = 5,
 	KC_CHANNEL_CLUSTERIP_LEASE = 6,
+	KC_CHANNEL_CLAIM = 7,
+	KC_CHANNEL_CLAIM_ACK = 8,
 };
 
 enum kc_channel_verdict {
