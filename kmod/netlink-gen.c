@@ -55,6 +55,15 @@ const struct nla_policy kcluster_address_nl_policy[KCLUSTER_A_ADDRESS_LOCAL + 1]
 	[KCLUSTER_A_ADDRESS_LOCAL] = { .type = NLA_FLAG, },
 };
 
+const struct nla_policy kcluster_claim_prefix_nl_policy[KCLUSTER_A_CLAIM_PREFIX_FLAW + 1] = {
+	[KCLUSTER_A_CLAIM_PREFIX_ADDRESS] = { .type = NLA_BINARY, },
+	[KCLUSTER_A_CLAIM_PREFIX_PREFIXLEN] = { .type = NLA_U8, },
+	[KCLUSTER_A_CLAIM_PREFIX_IFNAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_IFNAME_MAX, },
+	[KCLUSTER_A_CLAIM_PREFIX_ROUTED] = { .type = NLA_U8, },
+	[KCLUSTER_A_CLAIM_PREFIX_ROUTER] = { .type = NLA_U8, },
+	[KCLUSTER_A_CLAIM_PREFIX_FLAW] = { .type = NLA_NUL_STRING, },
+};
+
 const struct nla_policy kcluster_mirror_filter_nl_policy[KCLUSTER_A_MIRROR_FILTER_PORT + 1] = {
 	[KCLUSTER_A_MIRROR_FILTER_ACTION] = NLA_POLICY_MAX(NLA_U8, 1),
 	[KCLUSTER_A_MIRROR_FILTER_PROTOCOL] = { .type = NLA_U8, },
@@ -360,6 +369,33 @@ static const struct nla_policy kcluster_clusterip_member_get_nl_policy[KCLUSTER_
 	[KCLUSTER_A_CLUSTERIP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 };
 
+/* KCLUSTER_CMD_CLAIM_GET - do */
+static const struct nla_policy kcluster_claim_get_nl_policy[KCLUSTER_A_CLAIM_NAME + 1] = {
+	[KCLUSTER_A_CLAIM_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+};
+
+/* KCLUSTER_CMD_CLAIM_ADD - do */
+static const struct nla_policy kcluster_claim_add_nl_policy[KCLUSTER_A_CLAIM_PREFIX + 1] = {
+	[KCLUSTER_A_CLAIM_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_CLAIM_PREFIX] = NLA_POLICY_NESTED(kcluster_claim_prefix_nl_policy),
+};
+
+/* KCLUSTER_CMD_CLAIM_SET - do */
+static const struct nla_policy kcluster_claim_set_nl_policy[KCLUSTER_A_CLAIM_PREFIX + 1] = {
+	[KCLUSTER_A_CLAIM_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_CLAIM_PREFIX] = NLA_POLICY_NESTED(kcluster_claim_prefix_nl_policy),
+};
+
+/* KCLUSTER_CMD_CLAIM_DEL - do */
+static const struct nla_policy kcluster_claim_del_nl_policy[KCLUSTER_A_CLAIM_NAME + 1] = {
+	[KCLUSTER_A_CLAIM_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+};
+
+/* KCLUSTER_CMD_CLAIM_PREFIX_GET - dump */
+static const struct nla_policy kcluster_claim_prefix_get_nl_policy[KCLUSTER_A_CLAIM_NAME + 1] = {
+	[KCLUSTER_A_CLAIM_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+};
+
 /* Ops table for kcluster */
 static const struct genl_split_ops kcluster_nl_ops[] = {
 	{
@@ -633,6 +669,51 @@ static const struct genl_split_ops kcluster_nl_ops[] = {
 		.dumpit		= kcluster_nl_clusterip_member_get_dumpit,
 		.policy		= kcluster_clusterip_member_get_nl_policy,
 		.maxattr	= KCLUSTER_A_CLUSTERIP_NAME,
+		.flags		= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_CLAIM_GET,
+		.doit		= kcluster_nl_claim_get_doit,
+		.policy		= kcluster_claim_get_nl_policy,
+		.maxattr	= KCLUSTER_A_CLAIM_NAME,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= KCLUSTER_CMD_CLAIM_GET,
+		.dumpit	= kcluster_nl_claim_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_CLAIM_ADD,
+		.doit		= kcluster_nl_claim_add_doit,
+		.policy		= kcluster_claim_add_nl_policy,
+		.maxattr	= KCLUSTER_A_CLAIM_PREFIX,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_CLAIM_SET,
+		.doit		= kcluster_nl_claim_set_doit,
+		.policy		= kcluster_claim_set_nl_policy,
+		.maxattr	= KCLUSTER_A_CLAIM_PREFIX,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_CLAIM_DEL,
+		.doit		= kcluster_nl_claim_del_doit,
+		.policy		= kcluster_claim_del_nl_policy,
+		.maxattr	= KCLUSTER_A_CLAIM_NAME,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= KCLUSTER_CMD_CLAIM_FLUSH,
+		.doit	= kcluster_nl_claim_flush_doit,
+		.flags	= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_CLAIM_PREFIX_GET,
+		.dumpit		= kcluster_nl_claim_prefix_get_dumpit,
+		.policy		= kcluster_claim_prefix_get_nl_policy,
+		.maxattr	= KCLUSTER_A_CLAIM_NAME,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},
 };

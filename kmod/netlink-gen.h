@@ -13,6 +13,7 @@
 
 /* Common nested types */
 extern const struct nla_policy kcluster_address_nl_policy[KCLUSTER_A_ADDRESS_LOCAL + 1];
+extern const struct nla_policy kcluster_claim_prefix_nl_policy[KCLUSTER_A_CLAIM_PREFIX_FLAW + 1];
 extern const struct nla_policy kcluster_mirror_filter_nl_policy[KCLUSTER_A_MIRROR_FILTER_PORT + 1];
 extern const struct nla_policy kcluster_node_path_nl_policy[KCLUSTER_A_NODE_PATH_PAD + 1];
 extern const struct nla_policy kcluster_path_nl_policy[KCLUSTER_A_PATH_PAD + 1];
@@ -80,6 +81,15 @@ int kcluster_nl_clusterip_bucket_get_dumpit(struct sk_buff *skb,
 					    struct netlink_callback *cb);
 int kcluster_nl_clusterip_member_get_dumpit(struct sk_buff *skb,
 					    struct netlink_callback *cb);
+int kcluster_nl_claim_get_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_claim_get_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb);
+int kcluster_nl_claim_add_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_claim_set_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_claim_del_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_claim_flush_doit(struct sk_buff *skb, struct genl_info *info);
+int kcluster_nl_claim_prefix_get_dumpit(struct sk_buff *skb,
+					struct netlink_callback *cb);
 
 enum {
 	KCLUSTER_NLGRP_EVENTS,
