@@ -30,6 +30,8 @@ enum kc_event {
 	KC_EVENT_CLUSTERIP,
 	/** @KC_EVENT_ESTATE: none; see estate.h */
 	KC_EVENT_ESTATE,
+	/** @KC_EVENT_CLAIM: &struct kc_claim_news of claim/claim.h */
+	KC_EVENT_CLAIM,
 };
 
 /**

@@ -14,6 +14,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "claim/claim.h"
 #include "clusterip/clusterip.h"
 #include "log.h"
 #include "mirror/mirror.h"
@@ -45,6 +46,7 @@ static int __net_init kc_net_init(struct net *net)
 	kc_vrrp_net_init(kn);
 	kc_mirror_net_init(kn);
 	kc_cip_net_init(kn);
+	kc_claim_net_init(kn);
 	kc_netlink_net_init(kn);
 	return 0;
 }
@@ -54,6 +56,7 @@ static void __net_exit kc_net_pre_exit(struct net *net)
 {
 	struct kc_net *kn = kc_net(net);
 
+	kc_claim_net_exit(kn);
 	kc_cip_net_exit(kn);
 	kc_mirror_net_exit(kn);
 	kc_vrrp_net_exit(kn);
@@ -126,9 +129,12 @@ static int __init kc_init(void)
 	err = kc_mirror_init();
 	if (err)
 		goto err_peer;
-	err = register_pernet_subsys(&kc_net_ops);
+	err = kc_claim_init();
 	if (err)
 		goto err_mirror;
+	err = register_pernet_subsys(&kc_net_ops);
+	if (err)
+		goto err_claim;
 	err = register_pernet_device(&kc_farewell_ops);
 	if (err)
 		goto err_pernet;
@@ -162,6 +168,8 @@ err_farewell:
 	unregister_pernet_device(&kc_farewell_ops);
 err_pernet:
 	unregister_pernet_subsys(&kc_net_ops);
+err_claim:
+	kc_claim_exit();
 err_mirror:
 	kc_mirror_exit();
 err_peer:
@@ -182,6 +190,7 @@ static void __exit kc_exit(void)
 	kc_vrrp_device_exit();
 	unregister_pernet_device(&kc_farewell_ops);
 	unregister_pernet_subsys(&kc_net_ops);
+	kc_claim_exit();
 	kc_mirror_exit();
 	kc_peer_exit();
 	kc_log_exit();

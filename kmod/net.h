@@ -42,6 +42,9 @@
 #define KC_CIPS_MAX 64
 #define KC_CIPS_MAX_USER 4
 
+#define KC_CLAIMS_MAX 64
+#define KC_CLAIMS_MAX_USER 4
+
 #define KC_VRRP_HASH_BITS 8
 #define KC_VRRP_PROBE_BITS 6
 #define KC_VRRP_ROUTE_BITS 256
@@ -226,6 +229,62 @@ struct kc_cip_net {
 	struct ratelimit_state log;
 };
 
+/* Messages about claims that wait, in all and by where peers hash to. */
+#define KC_CLAIM_INBOX_MAX 1024
+#define KC_CLAIM_INBOX_EACH 80
+#define KC_CLAIM_INBOX_BITS 6
+
+/**
+ * struct kc_claim_net - the claims of a network namespace
+ */
+struct kc_claim_net {
+	/** @mutex: see claim/claim.h; taken before those of routers and peers */
+	struct mutex mutex;
+	/** @claims: &struct kc_claim; under @mutex, read under RCU */
+	struct list_head claims;
+	/** @count: in @claims; written under @mutex */
+	unsigned int count;
+	/** @generation: moves when @claims or their prefixes change */
+	unsigned int generation;
+	/** @seq: the last number of what we say; of the worker */
+	u32 seq;
+	/** @node: our number */
+	u64 node;
+	/** @nodes: &struct kc_claim_node; of the worker */
+	struct list_head nodes;
+	/** @peers_generation: of the peers that @nodes are; likewise */
+	unsigned int peers_generation;
+	/** @routers_generation: of the routers that were looked at; likewise */
+	unsigned int routers_generation;
+	/** @orphans: &struct kc_claim_orphan; likewise */
+	struct list_head orphans;
+	/** @look: WireGuard is to be asked; likewise */
+	bool look;
+	/** @looked_at: when it was asked last, ns; likewise */
+	u64 looked_at;
+	/** @running: there is a worker; written under @mutex */
+	bool running;
+	/** @dying: the namespace goes away, nothing new; under @mutex */
+	bool dying;
+	/** @inbox_lock: protects what follows; innermost */
+	spinlock_t inbox_lock;
+	/** @inbox: messages that wait */
+	struct list_head inbox;
+	/** @waiting: how many */
+	unsigned int waiting;
+	/** @waiting_of: peers, by the hash of them */
+	u16 waiting_of[1 << KC_CLAIM_INBOX_BITS];
+	/** @event_nb: hears of peers and of virtual routers */
+	struct notifier_block event_nb;
+	/** @worker: does everything; real-time if allowed */
+	struct kthread_worker *worker;
+	struct kthread_delayed_work work;
+	/** @request: generic netlink; of the worker */
+	struct kc_request request;
+	/** @log: limits what they can make us log */
+	struct ratelimit_state log;
+};
+
 /**
  * struct kc_net - kcluster in one network namespace
  */
@@ -252,6 +311,8 @@ struct kc_net {
 	struct kc_cip_net cip;
 	/** @estate: who answers which flows of these */
 	struct kc_estate_net estate;
+	/** @claim: prefixes that move inside the VPN */
+	struct kc_claim_net claim;
 };
 
 struct kc_net *kc_net(const struct net *net);

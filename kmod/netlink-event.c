@@ -5,6 +5,7 @@
 #include <linux/notifier.h>
 #include <net/genetlink.h>
 
+#include "claim/claim.h"
 #include "clusterip/clusterip.h"
 #include "event.h"
 #include "net.h"
@@ -169,6 +170,28 @@ static int fill_clusterip(struct sk_buff *skb, const void *arg, u32 sequence)
 	return 0;
 }
 
+static int fill_claim(struct sk_buff *skb, const void *arg, u32 sequence)
+{
+	const struct kc_claim_news *news = arg;
+	void *hdr = genlmsg_put(skb, 0, 0, &kcluster_nl_family, 0,
+				KCLUSTER_CMD_CLAIM_EVENT);
+
+	if (!hdr ||
+	    nla_put_string(skb, KCLUSTER_A_CLAIM_NAME, news->name) ||
+	    nla_put_u8(skb, KCLUSTER_A_CLAIM_OLD_STATE, news->old_state) ||
+	    nla_put_u8(skb, KCLUSTER_A_CLAIM_STATE, news->state) ||
+	    (news->owner &&
+	     nla_put_string(skb, KCLUSTER_A_CLAIM_OWNER, news->owner)) ||
+	    (news->epoch &&
+	     nla_put_u64_64bit(skb, KCLUSTER_A_CLAIM_EPOCH, news->epoch,
+			       KCLUSTER_A_CLAIM_PAD)) ||
+	    nla_put_u32(skb, KCLUSTER_A_CLAIM_PREFIXES, news->prefixes) ||
+	    nla_put_u32(skb, KCLUSTER_A_CLAIM_SEQUENCE, sequence))
+		return -EMSGSIZE;
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
 static struct sk_buff *event_message(fill_news fill, const void *news,
 				     u32 sequence)
 {
@@ -241,6 +264,9 @@ static int on_event(struct notifier_block *nb, unsigned long event, void *news)
 		break;
 	case KC_EVENT_CLUSTERIP:
 		tell(kn, fill_clusterip, news);
+		break;
+	case KC_EVENT_CLAIM:
+		tell(kn, fill_claim, news);
 		break;
 	}
 	return NOTIFY_DONE;

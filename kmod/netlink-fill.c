@@ -10,6 +10,7 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "claim/claim.h"
 #include "net.h"
 #include "netlink-gen.h"
 #include "netlink.h"
@@ -301,6 +302,15 @@ static int fill_moment(struct sk_buff *skb, const struct kc_vrrp *r,
 	return 0;
 }
 
+/* By which epoch it has what moves inside the VPN. */
+static int fill_claim(struct sk_buff *skb, const struct kc_vrrp *r)
+{
+	u64 epoch = kc_claim_epoch_of(r->kn, r->name);
+
+	return epoch ? nla_put_u64_64bit(skb, KCLUSTER_A_VRRP_CLAIM_EPOCH,
+					 epoch, KCLUSTER_A_VRRP_PAD) : 0;
+}
+
 /* Needs the mutex, against changes, and hold_mutex. */
 static int fill_router(struct sk_buff *skb, struct kc_vrrp *r, bool secrets)
 {
@@ -319,6 +329,8 @@ static int fill_router(struct sk_buff *skb, struct kc_vrrp *r, bool secrets)
 		err = fill_paths(skb, r);
 	if (!err)
 		err = kc_netlink_fill_votes(skb, r);
+	if (!err)
+		err = fill_claim(skb, r);
 	if (!err)
 		err = fill_moment(skb, r, &moment);
 	return err;
@@ -343,7 +355,7 @@ static size_t router_size(const struct kc_vrrp *r)
 	       nla_total_size(sizeof(r->settings.group)) +
 	       nla_total_size(sizeof(r->settings.auth_pass)) +
 	       2 * nla_total_size(sizeof(r->reason)) + ifname + 3 * addr +
-	       2 * counter + 27 * number +
+	       3 * counter + 27 * number +
 	       nest + KC_VRRP_STATS * counter +
 	       paths + kc_netlink_votes_size(r) +
 	       addresses * (nest + addr + ifname + 6 * number) +

@@ -4,6 +4,7 @@
  */
 #include <net/genetlink.h>
 
+#include "claim/claim.h"
 #include "clusterip/clusterip.h"
 #include "net.h"
 #include "netlink-gen.h"
@@ -70,7 +71,10 @@ static int fill_info(struct sk_buff *skb, struct kc_net *kn)
 				     KC_PEER_INTERVAL_MIN_USER) ||
 	    nla_put_u32(skb, KCLUSTER_A_INFO_CLUSTERIPS,
 			READ_ONCE(kn->cip.count)) ||
-	    nla_put_u32(skb, KCLUSTER_A_INFO_CLUSTERIPS_MAX, kc_cips_max(kn)))
+	    nla_put_u32(skb, KCLUSTER_A_INFO_CLUSTERIPS_MAX, kc_cips_max(kn)) ||
+	    nla_put_u32(skb, KCLUSTER_A_INFO_CLAIMS,
+			READ_ONCE(kn->claim.count)) ||
+	    nla_put_u32(skb, KCLUSTER_A_INFO_CLAIMS_MAX, kc_claims_max(kn)))
 		return -EMSGSIZE;
 	return 0;
 }

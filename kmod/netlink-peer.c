@@ -8,6 +8,7 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "claim/claim.h"
 #include "extack.h"
 #include "net.h"
 #include "netlink-gen.h"
@@ -124,6 +125,9 @@ int kcluster_nl_peer_add_doit(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&kn->peer.mutex);
 	err = kc_peer_add(kn, &spec, info->extack);
 	mutex_unlock(&kn->peer.mutex);
+	/* There is somebody to be told who has what inside the VPN. */
+	if (!err)
+		kc_claim_look(kn);
 	return err;
 }
 
@@ -306,6 +310,7 @@ static int fill_stats(struct sk_buff *skb, const struct kc_peer *p)
 static int fill_peer(struct sk_buff *skb, struct kc_peer *p)
 {
 	unsigned int i, room = kc_channel_room(p);
+	unsigned int claims = kc_claims_of(p->kn, p);
 	struct moment m;
 	int err;
 
@@ -319,7 +324,8 @@ static int fill_peer(struct sk_buff *skb, struct kc_peer *p)
 	    nla_put_u64_64bit(skb, KCLUSTER_A_NODE_SINCE,
 			      kc_netlink_ms_between(m.since, m.now),
 			      KCLUSTER_A_NODE_PAD) ||
-	    (room && nla_put_u32(skb, KCLUSTER_A_NODE_PAYLOAD_MAX, room)))
+	    (room && nla_put_u32(skb, KCLUSTER_A_NODE_PAYLOAD_MAX, room)) ||
+	    (claims && nla_put_u32(skb, KCLUSTER_A_NODE_CLAIMS, claims)))
 		return -EMSGSIZE;
 	err = fill_heard(skb, &m.live, m.now);
 	for (i = 0; i < p->n_paths && !err; i++)

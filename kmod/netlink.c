@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <net/genetlink.h>
 
+#include "claim/claim.h"
 #include "extack.h"
 #include "net.h"
 #include "netlink-gen.h"
@@ -125,8 +126,11 @@ int kcluster_nl_vrrp_add_doit(struct sk_buff *skb, struct genl_info *info)
 		kc_vrrp_tracks_free(&spec.tracks);
 		kc_vrrp_paths_free(&spec.paths);
 		kfree(spec.witnesses.list);
+		return err;
 	}
-	return err;
+	/* Its addresses may be such as move inside the VPN. */
+	kc_claim_look(kn);
+	return 0;
 }
 
 static int set_router(struct kc_vrrp *r, const struct genl_info *info)
@@ -229,13 +233,21 @@ static int del_routes(struct kc_vrrp *r, const struct genl_info *info)
 int kcluster_nl_vrrp_address_add_doit(struct sk_buff *skb,
 				      struct genl_info *info)
 {
-	return change_router(skb, info, add_addresses);
+	int err = change_router(skb, info, add_addresses);
+
+	if (!err)
+		kc_claim_look(kc_net(genl_info_net(info)));
+	return err;
 }
 
 int kcluster_nl_vrrp_address_del_doit(struct sk_buff *skb,
 				      struct genl_info *info)
 {
-	return change_router(skb, info, del_addresses);
+	int err = change_router(skb, info, del_addresses);
+
+	if (!err)
+		kc_claim_look(kc_net(genl_info_net(info)));
+	return err;
 }
 
 int kcluster_nl_vrrp_route_add_doit(struct sk_buff *skb,

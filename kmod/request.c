@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel as a netlink user: requests to rtnetlink, as ip(8) makes them.
+ * The kernel as a netlink user: requests to rtnetlink, as ip(8) makes them, and
+ * to generic netlink, as wg(8) does.
  */
 #include <linux/errno.h>
+#include <linux/genetlink.h>
+#include <linux/mm.h>
 #include <linux/net.h>
+#include <linux/slab.h>
 #include <linux/socket.h>
 #include <linux/string.h>
 #include <linux/uio.h>
+#include <net/genetlink.h>
 #include <net/net_namespace.h>
 #include <net/sock.h>
 
@@ -14,6 +19,9 @@
 
 /* Far more than can wait: nobody but the kernel writes to us. */
 #define STRAY_MAX 256
+
+/* What an answer comes in. The kernel makes no message longer than it fits. */
+#define ANSWER_SIZE 16384
 
 /**
  * kc_request_open() - become a client of rtnetlink
@@ -30,6 +38,22 @@ int kc_request_open(struct kc_request *req, struct net *net, u8 mark)
 	req->net = net;
 	req->mark = mark;
 	return sock_create_kern(net, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE,
+				&req->sock);
+}
+
+/**
+ * kc_request_open_generic() - become a client of generic netlink
+ * @req: the client
+ * @net: the namespace to talk to; no reference is taken
+ *
+ * Context: process, may sleep
+ * Return: 0 or a negative errno
+ */
+int kc_request_open_generic(struct kc_request *req, struct net *net)
+{
+	memset(req, 0, sizeof(*req));
+	req->net = net;
+	return sock_create_kern(net, AF_NETLINK, SOCK_RAW, NETLINK_GENERIC,
 				&req->sock);
 }
 
@@ -167,19 +191,12 @@ static int receive_ack(struct kc_request *req)
 	return -EPROTO;
 }
 
-/**
- * kc_request_send() - send the message and hear what became of it
- * @req: the client, with a message begun
- *
+/*
  * The message is addressed to the kernel explicitly. A socket without a file
  * could not pass the capability check otherwise, which looks at the file of
  * connected senders.
- *
- * Context: process, may sleep; takes RTNL. -ENOBUFS leaves open whether the
- * request was carried out.
- * Return: 0 or a negative errno, mostly that of rtnetlink
  */
-int kc_request_send(struct kc_request *req)
+static int transmit(struct kc_request *req)
 {
 	struct sockaddr_nl to = { .nl_family = AF_NETLINK };
 	struct msghdr msg = {
@@ -198,5 +215,112 @@ int kc_request_send(struct kc_request *req)
 		return -EMSGSIZE;
 	req->buf.nlh.nlmsg_seq = ++req->seq;
 	err = kernel_sendmsg(req->sock, &msg, &vec, 1, vec.iov_len);
-	return err < 0 ? err : receive_ack(req);
+	return err < 0 ? err : 0;
+}
+
+/**
+ * kc_request_send() - send the message and hear what became of it
+ * @req: the client, with a message begun
+ *
+ * Context: process, may sleep; takes RTNL, or what the family takes. -ENOBUFS
+ * leaves open whether the request was carried out.
+ * Return: 0 or a negative errno, mostly that of rtnetlink or the family
+ */
+int kc_request_send(struct kc_request *req)
+{
+	return transmit(req) ?: receive_ack(req);
+}
+
+static int error_of(const struct nlmsghdr *nlh)
+{
+	const int *error = nlmsg_data(nlh);
+
+	return nlmsg_len(nlh) < (int)sizeof(*error) ? 0 : *error;
+}
+
+/* One datagram of an answer; 1 if there is more to come. */
+static int take_some(struct kc_request *req, const void *data, int len,
+		     kc_request_take take, void *arg)
+{
+	const struct nlmsghdr *nlh;
+
+	for (nlh = data; nlmsg_ok(nlh, len); nlh = nlmsg_next(nlh, &len)) {
+		if (nlh->nlmsg_seq != req->seq)
+			continue;
+		if (nlh->nlmsg_type == NLMSG_ERROR ||
+		    nlh->nlmsg_type == NLMSG_DONE)
+			return error_of(nlh);
+		/* It changed meanwhile: what was told may not fit together. */
+		if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+			return -EINTR;
+		take(arg, nlh);
+	}
+	return 1;
+}
+
+/**
+ * kc_request_ask() - send the message and hear the answer
+ * @req: the client, with a message begun
+ * @take: gets each message of the answer
+ * @arg: passed to it
+ *
+ * Context: process, may sleep
+ * Return: 0 or a negative errno, after which the answer is not complete; -EINTR
+ * if something changed while it was made
+ */
+int kc_request_ask(struct kc_request *req, kc_request_take take, void *arg)
+{
+	void *answer = kvmalloc(ANSWER_SIZE, GFP_KERNEL);
+	int len, err;
+
+	if (!answer)
+		return -ENOMEM;
+	err = transmit(req) ?: 1;
+	while (err == 1) {
+		struct msghdr msg = {};
+		struct kvec vec = {
+			.iov_base = answer,
+			.iov_len = ANSWER_SIZE,
+		};
+
+		/* Each time it is asked, the kernel writes the next part. */
+		len = kernel_recvmsg(req->sock, &msg, &vec, 1, ANSWER_SIZE,
+				     MSG_DONTWAIT);
+		if (len <= 0 || msg.msg_flags & MSG_TRUNC)
+			err = len < 0 && len != -EAGAIN ? len : -EPROTO;
+		else
+			err = take_some(req, answer, len, take, arg);
+	}
+	kvfree(answer);
+	return err;
+}
+
+static void take_family(void *arg, const struct nlmsghdr *nlh)
+{
+	const struct nlattr *id;
+
+	id = nlmsg_find_attr(nlh, GENL_HDRLEN, CTRL_ATTR_FAMILY_ID);
+	if (id && nla_len(id) >= (int)sizeof(u16))
+		*(int *)arg = nla_get_u16(id);
+}
+
+/**
+ * kc_request_family() - the number of a family of generic netlink
+ * @req: a client of generic netlink
+ * @name: of the family
+ *
+ * Context: process, may sleep
+ * Return: the number or a negative errno
+ */
+int kc_request_family(struct kc_request *req, const char *name)
+{
+	struct genlmsghdr *header;
+	int id = -ENOENT, err;
+
+	header = kc_request_begin(req, GENL_ID_CTRL, 0, GENL_HDRLEN);
+	header->cmd = CTRL_CMD_GETFAMILY;
+	header->version = 1;
+	kc_request_put(req, CTRL_ATTR_FAMILY_NAME, name, strlen(name) + 1);
+	err = kc_request_ask(req, take_family, &id);
+	return err ?: id;
 }

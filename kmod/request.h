@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kernel as a netlink user: requests to rtnetlink, as ip(8) makes them.
+ * The kernel as a netlink user: requests to rtnetlink, as ip(8) makes them, and
+ * to generic netlink, as wg(8) does.
  */
 #ifndef KC_REQUEST_H
 #define KC_REQUEST_H
@@ -30,7 +31,7 @@ static inline bool kc_mark_is_ours(u8 mark)
  * namespace and must be closed before it goes.
  */
 struct kc_request {
-	/** @sock: NETLINK_ROUTE socket in the namespace, NULL while closed */
+	/** @sock: netlink socket in the namespace, NULL while closed */
 	struct socket *sock;
 	/** @net: the namespace */
 	struct net *net;
@@ -48,6 +49,7 @@ struct kc_request {
 };
 
 int kc_request_open(struct kc_request *req, struct net *net, u8 mark);
+int kc_request_open_generic(struct kc_request *req, struct net *net);
 void kc_request_close(struct kc_request *req);
 void *kc_request_begin(struct kc_request *req, u16 type, u16 flags,
 		       size_t header_len);
@@ -56,5 +58,11 @@ void kc_request_put(struct kc_request *req, u16 type, const void *data,
 struct nlattr *kc_request_nest(struct kc_request *req, u16 type);
 void kc_request_nest_end(struct kc_request *req, struct nlattr *nest);
 int kc_request_send(struct kc_request *req);
+
+/* Takes one message of an answer. */
+typedef void (*kc_request_take)(void *arg, const struct nlmsghdr *nlh);
+
+int kc_request_ask(struct kc_request *req, kc_request_take take, void *arg);
+int kc_request_family(struct kc_request *req, const char *name);
 
 #endif
