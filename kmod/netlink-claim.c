@@ -313,7 +313,6 @@ static int fill_prefix(struct sk_buff *skb, const struct kc_claim *claim,
 		       const struct kc_claim_prefix *p)
 {
 	struct nlattr *nest = nla_nest_start(skb, KCLUSTER_A_CLAIM_PREFIX);
-	const char *ifname = p->at[0] ? p->at : p->ifname;
 	char flaw[KC_CLAIM_FLAW_MAX];
 
 	kc_claim_describe_prefix(claim, p, flaw, sizeof(flaw));
@@ -322,8 +321,8 @@ static int fill_prefix(struct sk_buff *skb, const struct kc_claim *claim,
 		    kc_addr_len(p->prefix.family), p->prefix.addr) ||
 	    nla_put_u8(skb, KCLUSTER_A_CLAIM_PREFIX_PREFIXLEN,
 		       p->prefix.length) ||
-	    (ifname[0] && nla_put_string(skb, KCLUSTER_A_CLAIM_PREFIX_IFNAME,
-					 ifname)) ||
+	    (p->ifname[0] && nla_put_string(skb, KCLUSTER_A_CLAIM_PREFIX_IFNAME,
+					    p->ifname)) ||
 	    nla_put_u8(skb, KCLUSTER_A_CLAIM_PREFIX_ROUTED, !!p->at[0]) ||
 	    nla_put_u8(skb, KCLUSTER_A_CLAIM_PREFIX_ROUTER, p->router) ||
 	    (flaw[0] && nla_put_string(skb, KCLUSTER_A_CLAIM_PREFIX_FLAW,

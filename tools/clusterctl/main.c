@@ -20,6 +20,7 @@ const struct object objects[] = {
 	{ "vrrp", vrrp_command, vrrp_usage, "virtual routers: add, set, del, show and their parts" },
 	{ "peer", peer_command, peer_usage, "the other nodes of the cluster: add, set, del, show" },
 	{ "clusterip", clusterip_command, clusterip_usage, "addresses that all nodes answer together: add, set, del, show" },
+	{ "claim", claim_command, claim_usage, "prefixes that move inside the VPN with a virtual router: add, set, del, show" },
 	{ "mirror", mirror_command, mirror_usage, "connections that go on through a peer: set, show, resync" },
 	{ "node", node_command, node_usage, "take this node out of the election and back in" },
 	{ "status", status_command, status_usage, "what works and what does not" },

@@ -35,6 +35,7 @@ struct news {
 	bool replay;
 };
 
+struct claim;
 struct clusterip;
 struct clusterips;
 struct path;
@@ -57,6 +58,9 @@ void news_replay_values(struct told_list *told, const struct values *values);
 /* news_clusterip.c: cluster IPs */
 void news_tell_clusterip(struct told_list *told, const struct clusterip *ip, bool replay);
 void news_replay_clusterips(struct told_list *told, const struct clusterips *ips);
+
+/* news_claim.c: claims */
+void news_print_claim(const struct claim *claim);
 
 /* news_peer.c: peers */
 void news_tell_peer(struct told_list *told, const struct peer *peer, bool replay);

@@ -2,6 +2,7 @@
 /*
  * What the monitor tells of besides virtual routers; its script is not told of it.
  */
+#include "claim.h"
 #include "news.h"
 #include "news_others.h"
 #include "state.h"
@@ -18,6 +19,7 @@ void others_take(struct others *others, const struct nlmsghdr *message, uint8_t 
 		 take_number_fn take_number, void *arg)
 {
 	struct clusterip ip = { 0 };
+	struct claim claim = { 0 };
 	struct value value = { 0 };
 	struct peer peer = { 0 };
 	int32_t ahead;
@@ -44,6 +46,12 @@ void others_take(struct others *others, const struct nlmsghdr *message, uint8_t 
 		if (take_number(arg, ip.sequence) == 1)
 			news_tell_clusterip(&others->clusterips, &ip, false);
 		clusterip_free(&ip);
+		break;
+	case KCLUSTER_CMD_CLAIM_EVENT:
+		claim_decode(&claim, message);
+		if (take_number(arg, claim.sequence) > 0)
+			news_print_claim(&claim);
+		claim_free(&claim);
 		break;
 	}
 }

@@ -67,6 +67,7 @@ struct peer_path {
  * @incarnation: Number of its life.
  * @version: Of messages, 0 for none in common.
  * @peer_interval: Milliseconds between its signs of life.
+ * @claims: How many claims it owns.
  * @payload_max: Octets of a message in one datagram.
  * @stats: Counters by KCLUSTER_A_NODE_STATS_*.
  * @sequence: Number of an event.
@@ -87,6 +88,7 @@ struct peer {
 	uint64_t incarnation;
 	uint8_t version;
 	uint32_t peer_interval;
+	uint32_t claims;
 	uint32_t payload_max;
 	uint64_t stats[KCLUSTER_A_NODE_STATS_MAX + 1];
 	uint32_t sequence;

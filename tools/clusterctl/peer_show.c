@@ -22,6 +22,8 @@ static const char * const stats_names[KCLUSTER_A_NODE_STATS_MAX + 1] = {
 	[KCLUSTER_A_NODE_STATS_DISCARD_VERSION] = "discard-version",
 	[KCLUSTER_A_NODE_STATS_DISCARD_STALE] = "discard-stale",
 	[KCLUSTER_A_NODE_STATS_DISCARD_TYPE] = "discard-type",
+	[KCLUSTER_A_NODE_STATS_CLAIMS_IGNORED] = "claims-ignored",
+	[KCLUSTER_A_NODE_STATS_CLAIMS_DROPPED] = "claims-dropped",
 };
 
 /**
@@ -103,6 +105,8 @@ void peer_show(const struct peer *peer)
 		printf(" version %u", (unsigned int)peer->version);
 	if (peer_has(peer, KCLUSTER_A_NODE_LAST_HEARD))
 		printf(" heard %s ago", age_text(peer->last_heard, text));
+	if (peer->claims)
+		printf(" claims %u", peer->claims);
 	putchar('\n');
 	for (i = 0; i < peer->path_count; i++)
 		show_path(&peer->paths[i]);
@@ -151,6 +155,7 @@ struct json_object *peer_json(const struct peer *peer)
 	json_add_number(object, "since", peer->since);
 	json_add_number(object, "interval", peer->interval);
 	json_add_number(object, "lose", peer->lose);
+	json_add_number(object, "claims", peer->claims);
 	if (peer_has(peer, KCLUSTER_A_NODE_PEER_INTERVAL))
 		json_add_number(object, "peer_interval", peer->peer_interval);
 	if (peer_has(peer, KCLUSTER_A_NODE_LAST_HEARD))

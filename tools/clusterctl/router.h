@@ -130,6 +130,7 @@ struct router {
 	char *group;
 	char *reason;
 	char *vmac_flaw;
+	uint64_t claim_epoch;
 	uint8_t vrid;
 	uint8_t version;
 	uint8_t family;

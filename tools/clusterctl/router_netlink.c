@@ -340,6 +340,9 @@ static void decode_scalar(struct router *router, const struct nlattr *attr)
 	case KCLUSTER_A_VRRP_LAST_HEARD:
 		router->last_heard = number;
 		break;
+	case KCLUSTER_A_VRRP_CLAIM_EPOCH:
+		router->claim_epoch = number;
+		break;
 	case KCLUSTER_A_VRRP_SEQUENCE:
 		router->sequence = (uint32_t)number;
 		break;

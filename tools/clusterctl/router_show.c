@@ -199,6 +199,9 @@ static void show_situation(const struct router *router)
 	if (router->reason && *router->reason)
 		printf(": %s", router->reason);
 	putchar('\n');
+	if (router->claim_epoch)
+		printf("    claims its addresses inside the VPN, epoch %" PRIu64 "\n",
+		       router->claim_epoch);
 	if (router->standby) {
 		printf("    ");
 		print_colored(COLOR_WARN, "standby");
@@ -430,6 +433,8 @@ struct json_object *router_json(const struct router *router, bool statistics)
 	json_add_number(object, "effective_priority", router->effective_priority);
 	json_add_text(object, "reason", router->reason);
 	json_add_number(object, "since", router->since);
+	json_add_number_given(object, router, KCLUSTER_A_VRRP_CLAIM_EPOCH, "claim_epoch",
+			      router->claim_epoch);
 	json_add_address(object, "source", &router->source);
 	json_add_address(object, "master_address", &router->master_address);
 	json_add_number_given(object, router, KCLUSTER_A_VRRP_MASTER_PRIORITY, "master_priority",

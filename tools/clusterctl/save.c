@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "claim.h"
 #include "clusterip.h"
 #include "extack.h"
 #include "info.h"
@@ -28,7 +29,7 @@ const char save_usage[] =
 const char flush_usage[] =
 	"Usage: clusterctl flush\n"
 	"Deletes every virtual router of the network namespace, where a master says goodbye\n"
-	"first, every cluster IP, every tracked value, and every peer, and mirrors no more.\n";
+	"first, every cluster IP, tracked value, claim and peer, and mirrors no more.\n";
 
 /*
  * A value that must be renewed is not up only because it once was: until somebody
@@ -92,6 +93,7 @@ static bool password_is_hidden(const struct router *router)
 enum status save_command(int argc, char **argv)
 {
 	struct clusterips clusterips = { 0 };
+	struct claims claims = { 0 };
 	struct routers routers = { 0 };
 	struct values values = { 0 };
 	struct peers peers = { 0 };
@@ -108,6 +110,8 @@ enum status save_command(int argc, char **argv)
 		status = peers_get(&peers, "save");
 	if (status == DONE)
 		status = clusterips_get(&clusterips, "save");
+	if (status == DONE)
+		status = claims_get(&claims, "save");
 	if (status != DONE)
 		goto out;
 	for (i = 0; i < routers.count; i++)
@@ -119,6 +123,8 @@ enum status save_command(int argc, char **argv)
 		}
 	for (i = 0; status == DONE && i < peers.count; i++)
 		peer_save(stdout, &peers.list[i]);
+	for (i = 0; status == DONE && i < claims.count; i++)
+		claim_save(stdout, &claims.list[i]);
 	for (i = 0; status == DONE && i < values.count; i++)
 		save_value(&values.list[i]);
 	if (status == DONE)
@@ -134,6 +140,7 @@ enum status save_command(int argc, char **argv)
 	for (i = 0; status == DONE && i < clusterips.count; i++)
 		clusterip_save(stdout, &clusterips.list[i]);
 out:
+	claims_free(&claims);
 	clusterips_free(&clusterips);
 	peers_free(&peers);
 	values_free(&values);
@@ -151,7 +158,8 @@ out:
 enum status flush_command(int argc, char **argv)
 {
 	static const uint8_t commands[] = {
-		KCLUSTER_CMD_CLUSTERIP_FLUSH, KCLUSTER_CMD_VALUE_FLUSH, KCLUSTER_CMD_PEER_FLUSH,
+		KCLUSTER_CMD_CLUSTERIP_FLUSH, KCLUSTER_CMD_VALUE_FLUSH, KCLUSTER_CMD_CLAIM_FLUSH,
+		KCLUSTER_CMD_PEER_FLUSH,
 	};
 	char word[] = "flush";
 	char *words[] = { word, NULL };

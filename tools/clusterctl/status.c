@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "claim.h"
 #include "clusterip.h"
 #include "info.h"
 #include "mirror.h"
@@ -48,6 +49,7 @@ add_problem(struct problems *problems, const char *format, ...)
  * @routers: The virtual routers.
  * @peers: The peers.
  * @clusterips: The cluster IPs.
+ * @claims: The claims.
  * @mirror: The mirror.
  * @info: The module.
  */
@@ -55,6 +57,7 @@ struct everything {
 	struct routers routers;
 	struct peers peers;
 	struct clusterips clusterips;
+	struct claims claims;
 	struct mirror mirror;
 	struct info info;
 };
@@ -168,6 +171,14 @@ static void find_clusterip_problems(const struct clusterip *ip, bool standby,
 			    failed - FAILED_MAX);
 }
 
+static void find_claim_problems(const struct claim *claim, struct problems *problems)
+{
+	if (claim->flaw)
+		add_problem(problems, "claim %s: %s", claim->name, claim->flaw);
+	if (claim->state == KCLUSTER_CLAIM_STATE_NOBODY)
+		add_problem(problems, "claim %s: nobody has its prefixes", claim->name);
+}
+
 static void show_master(const struct router *router)
 {
 	char text[TIME_TEXT_MAX];
@@ -258,6 +269,8 @@ static void show_text(const struct everything *all, const struct problems *probl
 		peer_show_brief(&peers->list[i]);
 	for (i = 0; i < all->clusterips.count; i++)
 		clusterip_show_brief(&all->clusterips.list[i]);
+	for (i = 0; i < all->claims.count; i++)
+		claim_show_brief(&all->claims.list[i]);
 	if (all->mirror.on)
 		mirror_show_line(&all->mirror);
 	for (i = 0; i < count; i++) {
@@ -318,6 +331,10 @@ static void show_json(const struct everything *all, const struct problems *probl
 	for (i = 0; i < all->clusterips.count; i++)
 		json_object_array_add(array, clusterip_json(&all->clusterips.list[i]));
 	json_object_object_add(top, "clusterips", array);
+	array = need_memory(json_object_new_array());
+	for (i = 0; i < all->claims.count; i++)
+		json_object_array_add(array, claim_json(&all->claims.list[i]));
+	json_object_object_add(top, "claims", array);
 	json_object_object_add(top, "mirror", mirror_json(&all->mirror));
 	if (options.statistics)
 		json_add_info(top, &all->info);
@@ -334,6 +351,8 @@ static enum status get_all(struct everything *all)
 		status = peers_get(&all->peers, "status");
 	if (status == DONE)
 		status = clusterips_get(&all->clusterips, "status");
+	if (status == DONE)
+		status = claims_get(&all->claims, "status");
 	if (status != DONE)
 		return status;
 	result = info_try_get(&all->info);
@@ -355,6 +374,8 @@ static void find_all_problems(const struct everything *all, struct problems *pro
 		find_peer_problems(&all->peers.list[i], problems);
 	for (i = 0; i < all->clusterips.count; i++)
 		find_clusterip_problems(&all->clusterips.list[i], all->info.standby, problems);
+	for (i = 0; i < all->claims.count; i++)
+		find_claim_problems(&all->claims.list[i], problems);
 	find_mirror_problems(&all->mirror, problems);
 }
 
@@ -390,6 +411,7 @@ enum status status_command(int argc, char **argv)
 		status = DEGRADED;
 	json_object_put(problems.array);
 out:
+	claims_free(&all.claims);
 	clusterips_free(&all.clusterips);
 	mirror_free(&all.mirror);
 	peers_free(&all.peers);
