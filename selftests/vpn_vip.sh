@@ -147,7 +147,7 @@ router()
 	cc "$1" vrrp add api dev wg0 vrid 5 priority "$2" interval 10ms \
 		peer 10.6.0."$3" address $vip/32 &&
 		cc "$1" vrrp add api6 dev wg0 vrid 6 priority "$2" interval 10ms \
-			peer fd06::"$3" address fe80::5/128 address $vip6/128 &&
+			peer fd06::"$3" address $vip6/128 &&
 		cc "$1" claim add api prefix $site
 }
 

@@ -6,6 +6,7 @@
 #include <linux/netdevice.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
+#include <net/ipv6.h>
 
 #include "../link.h"
 #include "../net.h"
@@ -24,11 +25,22 @@ static bool is_tunnel(struct kc_net *kn, const char *ifname, bool absent)
 	return is;
 }
 
+/* It has a meaning on its link only, and WireGuard has none. */
+static bool is_link_local(const struct kc_vrrp_item *item)
+{
+	struct in6_addr addr;
+
+	if (item->family != KC_AF_INET6)
+		return false;
+	memcpy(&addr, item->addr, sizeof(addr));
+	return ipv6_addr_type(&addr) & IPV6_ADDR_LINKLOCAL;
+}
+
 /* An address of a router that lives on WireGuard, or may when it appears. */
 static bool moves(const struct kc_vrrp *r, const struct kc_vrrp_item *item,
 		  bool absent)
 {
-	return !item->is_route && !item->dying &&
+	return !item->is_route && !item->dying && !is_link_local(item) &&
 	       is_tunnel(r->kn, item->ifname[0] ? item->ifname : r->ifname,
 			 absent);
 }

@@ -173,14 +173,23 @@ static void place(struct kc_claim *claim, struct batch *b, unsigned int number)
 static void remove_orphans(struct kc_net *kn)
 {
 	struct kc_claim_net *cn = &kn->claim;
-	struct kc_claim_orphan *orphan;
+	struct kc_prefix prefixes[KC_TUNNEL_BATCH];
+	struct kc_claim_orphan *orphan, *next;
+	char at[IFNAMSIZ];
+	unsigned int n;
 
 	while (!list_empty(&cn->orphans)) {
-		orphan = list_first_entry(&cn->orphans, struct kc_claim_orphan,
-					  list);
-		list_del(&orphan->list);
-		kc_tunnel_remove(&cn->request, orphan->at, &orphan->prefix, 1);
-		kfree(orphan);
+		n = 0;
+		list_for_each_entry_safe(orphan, next, &cn->orphans, list) {
+			if (!n)
+				strscpy(at, orphan->at, sizeof(at));
+			if (n == KC_TUNNEL_BATCH || strcmp(at, orphan->at))
+				break;
+			prefixes[n++] = orphan->prefix;
+			list_del(&orphan->list);
+			kfree(orphan);
+		}
+		kc_tunnel_remove(&cn->request, at, prefixes, n);
 	}
 }
 
