@@ -265,6 +265,7 @@ int main(void)
 	test_groups();
 	test_value();
 	test_peer();
+	test_claim();
 	test_clusterip();
 	test_judge();
 	test_run();

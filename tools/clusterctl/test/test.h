@@ -12,6 +12,7 @@ void test_block(void);
 void test_extack(void);
 void test_value(void);
 void test_peer(void);
+void test_claim(void);
 void test_clusterip(void);
 void test_judge(void);
 void test_run(void);
