@@ -57,9 +57,9 @@ all_hold()
 
 	shift
 	for name; do
-		held_by "$name" $vip/32 "$number" &&
-			held_by "$name" $vip6/128 "$number" &&
-			held_by "$name" $site "$number" || return 1
+		held_by "$name" "$vip"/32 "$number" &&
+			held_by "$name" "$vip6"/128 "$number" &&
+			held_by "$name" "$site" "$number" || return 1
 	done
 }
 
@@ -126,7 +126,7 @@ for name in A B; do
 	ipn $name address add 10.7.0.1/32 dev lo
 done
 for name in C D; do
-	ipn $name route add $site dev wg0
+	ipn $name route add "$site" dev wg0
 done
 
 number_of()
@@ -145,16 +145,16 @@ done
 router()
 {
 	cc "$1" vrrp add api dev wg0 vrid 5 priority "$2" interval 10ms \
-		peer 10.6.0."$3" address $vip/32 &&
+		peer 10.6.0."$3" address "$vip"/32 &&
 		cc "$1" vrrp add api6 dev wg0 vrid 6 priority "$2" interval 10ms \
-			peer fd06::"$3" address $vip6/128 &&
-		cc "$1" claim add api prefix $site
+			peer fd06::"$3" address "$vip6"/128 &&
+		cc "$1" claim add api prefix "$site"
 }
 
 follow()
 {
-	cc "$1" claim add api prefix $vip/32 prefix $site &&
-		cc "$1" claim add api6 prefix $vip6/128 dev wg0
+	cc "$1" claim add api prefix "$vip"/32 prefix "$site" &&
+		cc "$1" claim add api6 prefix "$vip6"/128 dev wg0
 }
 
 in_background cc C monitor >"$tmp/monitor"
@@ -213,7 +213,7 @@ check "the client fetches" wait_for 3 grep -q A "$tmp/planned"
 cc A vrrp standby api
 cc A vrrp standby api6
 check "B takes over" wait_for 5 all_hold 2 A D
-check "the site goes with it" held_by C $site 2
+check "the site goes with it" held_by C "$site" 2
 check "the client goes on with B" wait_for 3 grep -q B "$tmp/planned"
 check_between "a gap without a dead time, ms" 0 "$(gap "$tmp/planned")" 100
 cc A vrrp active api
@@ -224,8 +224,8 @@ check "A takes it back" wait_for 5 all_hold 1 B C D
 
 key=$(on D wg show wg0 allowed-ips | awk '/10\.6\.0\.3\/32/ { print $1 }')
 on D wg set wg0 peer "$key" allowed-ips "10.6.0.3/32,fd06::3/128,$vip/32"
-check "another hand gives it to C" held_by D $vip/32 3
-check "it comes back to its owner" wait_for 15 held_by D $vip/32 1
+check "another hand gives it to C" held_by D "$vip"/32 3
+check "it comes back to its owner" wait_for 15 held_by D "$vip"/32 1
 
 # --- a peer that is no node -------------------------------------------------
 
@@ -247,24 +247,24 @@ check "a plain WireGuard peer of D reaches the VIP through it" wait_for 5 reache
 # --- what may not be claimed ------------------------------------------------
 
 refused C 'address by which peer "A" is reached' claim add bad prefix 10.6.0.1/32
-refused C 'belongs to claim "api" already' claim add bad prefix $vip/32
+refused C 'belongs to claim "api" already' claim add bad prefix "$vip"/32
 refused C 'bits set behind the first 24' claim add bad prefix 10.8.0.1/24
 refused C 'exists already' claim add api prefix 10.9.0.0/24
 refused C 'no claim named' claim del bad
 refused A 'addresses on a WireGuard device' claim del api6
-cc A claim set api prefix $site prefix 10.6.0.9/32 prefix 10.99.0.0/16
+cc A claim set api prefix "$site" prefix 10.6.0.9/32 prefix 10.99.0.0/16
 check "C does not know the prefix: it ignores it" wait_for 5 eval \
 	'[ "$(cc C -s -j peer show A | jq ".[0].statistics[\"claims-ignored\"]")" -gt 0 ]'
 check_is "nobody has it there" "" "$(on C wg show wg0 allowed-ips | grep -F 10.99.0.0)"
 check "what C knows stays" all_hold 1 C D
-cc D claim set api prefix $vip/32 prefix $site prefix 10.6.0.9/32
+cc D claim set api prefix "$vip"/32 prefix "$site" prefix 10.6.0.9/32
 check "what another peer has is not taken away" wait_for 15 eval \
 	'cc D claim show api | grep -q "10.6.0.9/32.*failed.*another WireGuard peer"'
 check "it still has it" eval 'on D wg show wg0 allowed-ips | grep -F "$public" | grep -q 10.6.0.9/32'
 check_is "D is degraded" 3 "$(cc D status >"$tmp/status"; echo $?)"
 check "and says why" grep -q 'claim api: 10.6.0.9/32.*allowed IP' "$tmp/status"
-cc D claim set api prefix $vip/32 prefix $site
-cc A claim set api prefix $site
+cc D claim set api prefix "$vip"/32 prefix "$site"
+cc A claim set api prefix "$site"
 check "all is well again" wait_for 5 eval 'cc D status >/dev/null'
 
 # --- many prefixes ----------------------------------------------------------
@@ -273,16 +273,16 @@ many=()
 for i in $(seq 0 999); do
 	many+=(prefix "10.$((100 + i / 250)).$((i % 250)).0/24")
 done
-cc A claim set api prefix $site "${many[@]}"
-cc C claim set api prefix $vip/32 prefix $site "${many[@]}"
+cc A claim set api prefix "$site" "${many[@]}"
+cc C claim set api prefix "$vip"/32 prefix "$site" "${many[@]}"
 many_held()
 {
 	[ "$(on C wg show wg0 allowed-ips | grep -F 10.6.0.1/32 | grep -o '/24' | wc -l)" = "$1" ]
 }
 check "a thousand more prefixes go to A" wait_for 20 many_held 1001
-cc C claim set api prefix $vip/32 prefix $site
+cc C claim set api prefix "$vip"/32 prefix "$site"
 check "and leave it" wait_for 20 many_held 1
-cc A claim set api prefix $site
+cc A claim set api prefix "$site"
 check "the rest stays" wait_for 5 all_hold 1 C D
 
 # --- all die ----------------------------------------------------------------
@@ -302,11 +302,11 @@ check "A is back: all is A's" wait_for 8 all_hold 1 B C D
 check "save has the claim" eval 'cc C save | grep -q "^claim add api6 prefix fd06::100/128 dev wg0"'
 cc C claim del api
 check "a deleted claim takes the allowed IPs away" wait_for 5 eval \
-	'held_by C $vip/32 "" && held_by C $site ""'
-check "the other one stays" held_by C $vip6/128 1
+	'held_by C "$vip"/32 "" && held_by C "$site" ""'
+check "the other one stays" held_by C "$vip6"/128 1
 cc A vrrp del api
-check "the router is deleted: B takes over" wait_for 5 held_by D $vip/32 2
-check "with the site" wait_for 5 held_by D $site 2
+check "the router is deleted: B takes over" wait_for 5 held_by D "$vip"/32 2
+check "with the site" wait_for 5 held_by D "$site" 2
 
 # --- the module goes --------------------------------------------------------
 
