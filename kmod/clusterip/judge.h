@@ -56,7 +56,7 @@ kc_cip_judge4(const struct kc_cip_device *cd, const struct sk_buff *skb)
 	if (!cip)
 		return KC_CIP_NONE;
 	map = rcu_dereference(cip->map);
-	if (unlikely(!kc_cip_quick4(&map->mix, data, &hash)))
+	if (unlikely(!kc_cip_quick4(&map->mix, KC_CIP_SENDER, data, &hash)))
 		return KC_CIP_UNCLEAR;
 	return kc_cip_judge_hash(cip, map, hash);
 }
@@ -84,7 +84,7 @@ kc_cip_judge6(const struct kc_cip_device *cd, const struct sk_buff *skb)
 	if (!cip)
 		return KC_CIP_NONE;
 	map = rcu_dereference(cip->map);
-	if (unlikely(!kc_cip_quick6(&map->mix, data, &hash)))
+	if (unlikely(!kc_cip_quick6(&map->mix, KC_CIP_SENDER, data, &hash)))
 		return KC_CIP_UNCLEAR;
 	return kc_cip_judge_hash(cip, map, hash);
 }

@@ -2,9 +2,10 @@
 /*
  * Cluster IP: which bucket does a packet belong to?
  *
- * Every node computes the same from what a packet says of its sender. Never of
- * the destination and never of the protocol, so that all of a client's flows to
- * a block of addresses agree, and so do ICMP messages about them.
+ * Every node computes the same from what a packet says of its far end, which is
+ * its sender, or, if it passes through a gateway on its way back, its receiver.
+ * Never of the other end and never of the protocol, so that all of a client's
+ * flows to a block of addresses agree, and so do ICMP messages about them.
  *
  * The hash is Bob Jenkins' lookup3 (public domain) over words of 32 bits, with
  * the results of Linux' jhash_1word() to jhash_3words() and jhash2(). The legacy
@@ -43,6 +44,16 @@ enum kc_cip_ports {
 };
 
 /**
+ * enum kc_cip_side - which end of a packet is the far one, the client's
+ * @KC_CIP_SENDER: where it comes from
+ * @KC_CIP_RECEIVER: where it goes to; not for modes that need both ports
+ */
+enum kc_cip_side {
+	KC_CIP_SENDER,
+	KC_CIP_RECEIVER,
+};
+
+/**
  * struct kc_cip_key - what of a packet is hashed
  * @family: KC_AF_INET or KC_AF_INET6
  * @src: the client's address, network order; only kc_addr_len() octets count
@@ -74,6 +85,18 @@ static inline enum kc_cip_ports kc_cip_ports(enum kc_cip_mode mode)
 	if (mode == KC_CIP_SOURCE_IP || mode == KC_CIP_LEGACY_SOURCE_IP)
 		return KC_CIP_PORTS_NONE;
 	return kc_cip_legacy(mode) ? KC_CIP_PORTS_LEGACY : KC_CIP_PORTS_USED;
+}
+
+/**
+ * kc_cip_two_sided() - does a mode tell the same of packets in both directions?
+ * @mode: the mode
+ *
+ * The port of the service may be another one where the answers pass.
+ */
+static inline bool kc_cip_two_sided(enum kc_cip_mode mode)
+{
+	return mode != KC_CIP_SOURCE_IP_PORT_DEST_PORT &&
+	       mode != KC_CIP_LEGACY_SOURCE_IP_PORT_DEST_PORT;
 }
 
 static inline u32 kc_cip_rol(u32 word, unsigned int by)

@@ -256,6 +256,7 @@ static enum kc_cip_look errors(struct look *look, enum kc_cip_ports ports,
  * @data: the packet from its IP header on; needs no alignment
  * @len: octets that can be read, may be less than the packet has
  * @ports: what the mode needs, see kc_cip_ports()
+ * @side: which end of the packet is the client's, whose key it is
  * @key: filled in on KC_CIP_KEY; may be touched otherwise
  * @want: filled in on KC_CIP_SHORT: how many octets must be readable, more than
  *	@len. A packet that does not have as many is a bad one.
@@ -267,12 +268,13 @@ static enum kc_cip_look errors(struct look *look, enum kc_cip_ports ports,
  * Return: what is to be done with the packet
  */
 enum kc_cip_look kc_cip_look(const u8 *data, size_t len,
-			     enum kc_cip_ports ports, struct kc_cip_key *key,
-			     u32 *want)
+			     enum kc_cip_ports ports, enum kc_cip_side side,
+			     struct kc_cip_key *key, u32 *want)
 {
 	struct look look = { .data = data, .len = len, .end = U32_MAX };
 	enum kc_cip_look verdict;
 	const u8 *two;
+	bool sender;
 	int at;
 
 	verdict = unwrap(&look, ports, want);
@@ -283,10 +285,12 @@ enum kc_cip_look kc_cip_look(const u8 *data, size_t len,
 	if (look.family == KC_AF_INET && look.proto == IGMP && !look.quoted)
 		return KC_CIP_EVERYBODY;
 
+	/* What is quoted went in the other direction. */
+	sender = (side == KC_CIP_SENDER) != look.quoted;
 	key->family = look.family;
 	key->sport = 0;
 	key->dport = 0;
-	memcpy(key->src, data + (look.quoted ? look.dst : look.src),
+	memcpy(key->src, data + (sender ? look.src : look.dst),
 	       kc_addr_len(look.family));
 	at = ports_at(&look, ports);
 	if (look.fragment && ports != KC_CIP_PORTS_NONE && !look.quoted)
@@ -302,7 +306,7 @@ enum kc_cip_look kc_cip_look(const u8 *data, size_t len,
 	if (verdict != KC_CIP_KEY)
 		return verdict;
 	two = data + look.at + at;
-	key->sport = kc_bytes_get(two + (look.quoted ? 2 : 0), 2);
-	key->dport = kc_bytes_get(two + (look.quoted ? 0 : 2), 2);
+	key->sport = kc_bytes_get(two + (sender ? 0 : 2), 2);
+	key->dport = kc_bytes_get(two + (sender ? 2 : 0), 2);
 	return KC_CIP_KEY;
 }

@@ -4,7 +4,8 @@
  *
  * An ICMP error says who sent the packet that it quotes. That went from one of
  * our addresses to the client, so the client is its destination; whoever sent
- * the error, some router mostly, plays no role.
+ * the error, some router mostly, plays no role. Likewise the other way round: an
+ * error that passes on its way to the client quotes what the client sent.
  *
  * In modes with ports a fragment cannot be told before it has been put together
  * with the others. In modes without, it belongs to its source whatever it has
@@ -37,7 +38,7 @@ enum kc_cip_look {
 };
 
 enum kc_cip_look kc_cip_look(const u8 *data, size_t len,
-			     enum kc_cip_ports ports, struct kc_cip_key *key,
-			     u32 *want);
+			     enum kc_cip_ports ports, enum kc_cip_side side,
+			     struct kc_cip_key *key, u32 *want);
 
 #endif

@@ -61,18 +61,28 @@ static inline void kc_cip_mix_make(struct kc_cip_mix *mix,
 	mix->swap = kc_cip_legacy(mode) && kc_cip_legacy_port(1) != 1;
 }
 
+/* The far end's port in the upper half, whichever of the two it is. */
+static inline u32 kc_cip_quick_ports(const u8 *ports, enum kc_cip_side side)
+{
+	u32 word = kc_cip_word(ports);
+
+	return side == KC_CIP_RECEIVER ? kc_cip_rol(word, 16) : word;
+}
+
 /**
  * kc_cip_quick4() - the hash of an IPv4 packet
  * @mix: how
+ * @side: which end of it is hashed
  * @ip: the packet, of which KC_CIP_QUICK4_LEN octets can be read; needs no
  *	alignment
  * @hash: filled in
  *
  * Return: false if it is not that simple, or is none
  */
-static inline bool kc_cip_quick4(const struct kc_cip_mix *mix, const u8 *ip,
-				 u32 *hash)
+static inline bool kc_cip_quick4(const struct kc_cip_mix *mix,
+				 enum kc_cip_side side, const u8 *ip, u32 *hash)
 {
+	const u8 *far = ip + (side == KC_CIP_RECEIVER ? 16 : 12);
 	u32 start = mix->start4, ports;
 
 	/* No options, no fragment, and not shorter than it must be. */
@@ -80,11 +90,11 @@ static inline bool kc_cip_quick4(const struct kc_cip_mix *mix, const u8 *ip,
 	    (ip[9] != 17 && ip[9] != 6) ||
 	    (!ip[2] && ip[3] < KC_CIP_QUICK4_LEN))
 		return false;
-	ports = kc_cip_word(ip + 20);
+	ports = kc_cip_quick_ports(ip + 20, side);
 	if (mix->swap)
 		ports = (ports & 0x00ff00ff) << 8 | (ports >> 8 & 0x00ff00ff);
 	ports &= mix->ports;
-	*hash = kc_cip_final(kc_cip_word(ip + 12) + start,
+	*hash = kc_cip_final(kc_cip_word(far) + start,
 			     (ports >> 16) + start, (ports & 0xffff) + start);
 	return true;
 }
@@ -92,23 +102,25 @@ static inline bool kc_cip_quick4(const struct kc_cip_mix *mix, const u8 *ip,
 /**
  * kc_cip_quick6() - the hash of an IPv6 packet
  * @mix: how
+ * @side: which end of it is hashed
  * @ip: the packet, of which KC_CIP_QUICK6_LEN octets can be read
  * @hash: filled in
  *
  * Return: likewise
  */
-static inline bool kc_cip_quick6(const struct kc_cip_mix *mix, const u8 *ip,
-				 u32 *hash)
+static inline bool kc_cip_quick6(const struct kc_cip_mix *mix,
+				 enum kc_cip_side side, const u8 *ip, u32 *hash)
 {
+	const u8 *far = ip + (side == KC_CIP_RECEIVER ? 24 : 8);
 	u32 ports;
 
 	/* The upper half of the second word is how long the payload is. */
 	if (ip[0] >> 4 != 6 || (ip[6] != 17 && ip[6] != 6) ||
 	    kc_cip_word(ip + 4) < (KC_CIP_QUICK6_LEN - 40) << 16)
 		return false;
-	ports = kc_cip_word(ip + 40) & mix->ports;
-	*hash = kc_cip_jhash_six(kc_cip_word(ip + 8), kc_cip_word(ip + 12),
-				 kc_cip_word(ip + 16), kc_cip_word(ip + 20),
+	ports = kc_cip_quick_ports(ip + 40, side) & mix->ports;
+	*hash = kc_cip_jhash_six(kc_cip_word(far), kc_cip_word(far + 4),
+				 kc_cip_word(far + 8), kc_cip_word(far + 12),
 				 ports >> 16, ports & 0xffff, mix->start6);
 	return true;
 }

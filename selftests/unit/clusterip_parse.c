@@ -24,15 +24,15 @@ static bool quick(enum kc_cip_mode mode, u32 seed)
 	copy = malloc(size + 1);
 	memcpy(copy + 1, packet, size);
 	known = size >= KC_CIP_QUICK4_LEN &&
-		kc_cip_quick4(&mix, copy + 1, &hash);
+		kc_cip_quick4(&mix, KC_CIP_SENDER, copy + 1, &hash);
 	if (!known)
 		known = size >= KC_CIP_QUICK6_LEN && !kc_cip_legacy(mode) &&
-			kc_cip_quick6(&mix, copy + 1, &hash);
+			kc_cip_quick6(&mix, KC_CIP_SENDER, copy + 1, &hash);
 	free(copy);
 	if (!known)
 		return false;
-	expect_eq(kc_cip_look(packet, size, kc_cip_ports(mode), &long_key,
-			      &want), KC_CIP_KEY);
+	expect_eq(kc_cip_look(packet, size, kc_cip_ports(mode),
+			      KC_CIP_SENDER, &long_key, &want), KC_CIP_KEY);
 	expect_eq(hash, kc_cip_hash(mode, seed, &long_key));
 	return true;
 }
@@ -59,13 +59,14 @@ static enum kc_cip_look look(enum kc_cip_ports how)
 	size_t len;
 
 	quick_modes();
-	whole = kc_cip_look(packet, size, how, &key, &want);
+	whole = kc_cip_look(packet, size, how, KC_CIP_SENDER, &key, &want);
 	for (len = 0; len < size; len++) {
 		/* So small that whoever reads beyond is caught. */
 		copy = malloc(len + 1);
 		memcpy(copy + 1, packet, len);
 		want = 0;
-		part = kc_cip_look(copy + 1, len, how, &other, &want);
+		part = kc_cip_look(copy + 1, len, how, KC_CIP_SENDER, &other,
+				   &want);
 		free(copy);
 		if (part == KC_CIP_SHORT) {
 			expect(want > len);
