@@ -188,6 +188,21 @@ bool kc_estate_is_heir(struct kc_net *kn, const struct kc_peer *p)
 }
 
 /**
+ * kc_estate_near() - is an address behind nodes that divide its clients?
+ * @kn: the namespace
+ * @family: KC_AF_INET or KC_AF_INET6
+ * @addr: network order
+ *
+ * Context: any but hard interrupts, under RCU
+ * Return: the holder of the estate by which they do, NULL if it is not
+ */
+struct kc_estate_holder *kc_estate_near(struct kc_net *kn, u8 family,
+					const void *addr)
+{
+	return source ? source->near(kn, family, addr) : NULL;
+}
+
+/**
  * kc_estate_unready() - is it too early to take a share?
  * @kn: the namespace
  * @since: since when this node is there, ns

@@ -84,6 +84,13 @@ struct kc_estate_source {
 	 */
 	struct kc_estate_holder *(*find)(struct kc_net *kn, u8 family,
 					 const void *addr);
+	/**
+	 * @near: what is behind nodes that pass it on to each other's clients,
+	 * by whose addresses do they divide it? Any context but hard interrupts,
+	 * under RCU. NULL if it is not behind any.
+	 */
+	struct kc_estate_holder *(*near)(struct kc_net *kn, u8 family,
+					 const void *addr);
 };
 
 /**
@@ -110,6 +117,8 @@ bool kc_estate_advance(struct kc_net *kn, bool *any);
 struct kc_estate_holder *kc_estate_find(struct kc_net *kn, u8 family,
 					const void *addr);
 bool kc_estate_is_heir(struct kc_net *kn, const struct kc_peer *p);
+struct kc_estate_holder *kc_estate_near(struct kc_net *kn, u8 family,
+					const void *addr);
 bool kc_estate_unready(struct kc_net *kn, u64 since);
 
 #endif

@@ -200,6 +200,8 @@ struct kc_cip_net {
 	u64 standby_until;
 	/** @count: in @objects; written under @mutex */
 	unsigned int count;
+	/** @followers: how many of them follow another one; likewise */
+	unsigned int followers;
 	/** @generation: moves when @objects changes; under @mutex */
 	unsigned int generation;
 	/** @index: their addresses; under @mutex */

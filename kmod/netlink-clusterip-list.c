@@ -76,13 +76,14 @@ static int fill_bucket(struct sk_buff *skb, const struct kc_cip *cip,
 static bool fill_buckets(struct sk_buff *skb, const struct kc_cip *cip,
 			 unsigned long *next)
 {
+	struct kc_cip_share *share = kc_cip_share_of(cip);
 	struct kc_cip_heirs *heirs = NULL;
 	unsigned long first = *next;
 
-	if (cip->share && *next < kc_cip_map(cip)->buckets) {
+	if (share && *next < kc_cip_map(cip)->buckets) {
 		heirs = kvmalloc(sizeof(*heirs), GFP_KERNEL);
 		if (heirs)
-			kc_cip_share_heirs(cip->share, heirs);
+			kc_cip_share_heirs(share, heirs);
 	}
 	while (*next < kc_cip_map(cip)->buckets &&
 	       !fill_bucket(skb, cip, heirs, *next))
@@ -120,11 +121,11 @@ static int fill_member(struct sk_buff *skb,
 static bool fill_members(struct sk_buff *skb, const struct kc_cip *cip,
 			 unsigned long *next)
 {
+	struct kc_cip_share *share = kc_cip_share_of(cip);
 	struct kc_cip_member_view view;
 	unsigned long first = *next;
 
-	while (cip->share &&
-	       kc_cip_share_view_member(cip->share, *next, &view) &&
+	while (share && kc_cip_share_view_member(share, *next, &view) &&
 	       !fill_member(skb, &view))
 		++*next;
 	return *next > first;

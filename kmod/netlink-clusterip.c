@@ -70,6 +70,8 @@ static int parse_map(const struct genl_info *info, struct kc_cip_spec *spec)
 	if (attrs[KCLUSTER_A_CLUSTERIP_SUCCESSORS])
 		spec->successors =
 			nla_get_u8(attrs[KCLUSTER_A_CLUSTERIP_SUCCESSORS]);
+	if (attrs[KCLUSTER_A_CLUSTERIP_GATEWAY])
+		spec->gateway = nla_get_u8(attrs[KCLUSTER_A_CLUSTERIP_GATEWAY]);
 	return get_bits(spec->local, attrs[KCLUSTER_A_CLUSTERIP_LOCAL],
 			info->extack);
 }
@@ -82,11 +84,15 @@ static u32 number(const struct nlattr *attr, u32 otherwise)
 					      nla_get_u32(attr);
 }
 
-/* What peers divide, or who static nodes are. */
+/* What peers divide, or who static nodes are, or that another one tells. */
 static int parse_nodes(const struct genl_info *info, struct kc_cip_spec *spec)
 {
 	struct nlattr **attrs = info->attrs;
 
+	if (attrs[KCLUSTER_A_CLUSTERIP_FOLLOW])
+		return kc_netlink_get_name(spec->follow,
+					   attrs[KCLUSTER_A_CLUSTERIP_FOLLOW],
+					   info->extack);
 	if (attrs[KCLUSTER_A_CLUSTERIP_MODE])
 		spec->peers = nla_get_u8(attrs[KCLUSTER_A_CLUSTERIP_MODE]) ==
 			      KCLUSTER_CLUSTERIP_MODE_PEERS;
@@ -240,7 +246,7 @@ int kcluster_nl_clusterip_del_doit(struct sk_buff *skb,
 	if (IS_ERR(cip))
 		err = PTR_ERR(cip);
 	else
-		kc_cip_del(cip);
+		err = kc_cip_del(cip, info->extack);
 	mutex_unlock(&kn->cip.mutex);
 	return err;
 }
@@ -327,6 +333,17 @@ static int fill_share(struct sk_buff *skb, struct kc_cip_share *share,
 			      v.authority_name) ? -EMSGSIZE : 0;
 }
 
+/* What it has by itself, not by whom it follows. */
+static int fill_division(struct sk_buff *skb, const struct kc_cip *cip,
+			 const struct kc_cip_split *map)
+{
+	if (cip->share)
+		return fill_share(skb, cip->share, map);
+	if (!kc_cip_share_of(cip))
+		return fill_static(skb, map);
+	return nla_put_u16(skb, KCLUSTER_A_CLUSTERIP_BUCKETS, map->buckets);
+}
+
 /* Needs the mutex. */
 static int fill_cip(struct sk_buff *skb, const struct kc_cip *cip)
 {
@@ -341,16 +358,18 @@ static int fill_cip(struct sk_buff *skb, const struct kc_cip *cip)
 	    nla_put(skb, KCLUSTER_A_CLUSTERIP_MAC, sizeof(cip->mac),
 		    cip->mac) ||
 	    nla_put_u8(skb, KCLUSTER_A_CLUSTERIP_MODE,
-		       cip->share ? KCLUSTER_CLUSTERIP_MODE_PEERS :
-				    KCLUSTER_CLUSTERIP_MODE_STATIC) ||
+		       kc_cip_share_of(cip) ? KCLUSTER_CLUSTERIP_MODE_PEERS :
+					      KCLUSTER_CLUSTERIP_MODE_STATIC) ||
+	    nla_put_u8(skb, KCLUSTER_A_CLUSTERIP_GATEWAY, cip->gateway) ||
+	    (cip->leader && nla_put_string(skb, KCLUSTER_A_CLUSTERIP_FOLLOW,
+					   cip->leader->name)) ||
 	    nla_put_u16(skb, KCLUSTER_A_CLUSTERIP_SHARES,
 			kc_cip_map_shares(map)) ||
 	    nla_put_u8(skb, KCLUSTER_A_CLUSTERIP_STATE, state) ||
 	    (*reason &&
 	     nla_put_string(skb, KCLUSTER_A_CLUSTERIP_REASON, reason)) ||
 	    nla_put_u32(skb, KCLUSTER_A_CLUSTERIP_ADDRESSES, cip->n_items) ||
-	    (cip->share ? fill_share(skb, cip->share, map) :
-			  fill_static(skb, map)))
+	    fill_division(skb, cip, map))
 		return -EMSGSIZE;
 	return fill_stats(skb, cip);
 }

@@ -316,7 +316,7 @@ static const struct nla_policy kcluster_clusterip_get_nl_policy[KCLUSTER_A_CLUST
 };
 
 /* KCLUSTER_CMD_CLUSTERIP_ADD - do */
-static const struct nla_policy kcluster_clusterip_add_nl_policy[KCLUSTER_A_CLUSTERIP_VMAC + 1] = {
+static const struct nla_policy kcluster_clusterip_add_nl_policy[KCLUSTER_A_CLUSTERIP_GATEWAY + 1] = {
 	[KCLUSTER_A_CLUSTERIP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 	[KCLUSTER_A_CLUSTERIP_IFNAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_IFNAME_MAX, },
 	[KCLUSTER_A_CLUSTERIP_ADDRESS] = NLA_POLICY_NESTED(kcluster_address_nl_policy),
@@ -333,10 +333,12 @@ static const struct nla_policy kcluster_clusterip_add_nl_policy[KCLUSTER_A_CLUST
 	[KCLUSTER_A_CLUSTERIP_LEASE] = NLA_POLICY_FULL_RANGE(NLA_U32, &kcluster_a_clusterip_lease_range),
 	[KCLUSTER_A_CLUSTERIP_BUCKETS] = NLA_POLICY_RANGE(NLA_U16, KCLUSTER_CLUSTERIP_BUCKETS_MIN, KCLUSTER_CLUSTERIP_NODES_MAX),
 	[KCLUSTER_A_CLUSTERIP_VMAC] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KCLUSTER_A_CLUSTERIP_FOLLOW] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
+	[KCLUSTER_A_CLUSTERIP_GATEWAY] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* KCLUSTER_CMD_CLUSTERIP_SET - do */
-static const struct nla_policy kcluster_clusterip_set_nl_policy[KCLUSTER_A_CLUSTERIP_SUCCESSORS + 1] = {
+static const struct nla_policy kcluster_clusterip_set_nl_policy[KCLUSTER_A_CLUSTERIP_GATEWAY + 1] = {
 	[KCLUSTER_A_CLUSTERIP_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 	[KCLUSTER_A_CLUSTERIP_HASH] = NLA_POLICY_MAX(NLA_U8, 5),
 	[KCLUSTER_A_CLUSTERIP_SEED] = { .type = NLA_U32, },
@@ -347,6 +349,7 @@ static const struct nla_policy kcluster_clusterip_set_nl_policy[KCLUSTER_A_CLUST
 	[KCLUSTER_A_CLUSTERIP_WEIGHT] = { .type = NLA_U16, },
 	[KCLUSTER_A_CLUSTERIP_ON_PARTITION] = NLA_POLICY_MAX(NLA_U8, 1),
 	[KCLUSTER_A_CLUSTERIP_SUCCESSORS] = NLA_POLICY_MAX(NLA_U8, KCLUSTER_CLUSTERIP_SUCCESSORS_MAX),
+	[KCLUSTER_A_CLUSTERIP_GATEWAY] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* KCLUSTER_CMD_CLUSTERIP_DEL - do */
@@ -628,14 +631,14 @@ static const struct genl_split_ops kcluster_nl_ops[] = {
 		.cmd		= KCLUSTER_CMD_CLUSTERIP_ADD,
 		.doit		= kcluster_nl_clusterip_add_doit,
 		.policy		= kcluster_clusterip_add_nl_policy,
-		.maxattr	= KCLUSTER_A_CLUSTERIP_VMAC,
+		.maxattr	= KCLUSTER_A_CLUSTERIP_GATEWAY,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= KCLUSTER_CMD_CLUSTERIP_SET,
 		.doit		= kcluster_nl_clusterip_set_doit,
 		.policy		= kcluster_clusterip_set_nl_policy,
-		.maxattr	= KCLUSTER_A_CLUSTERIP_SUCCESSORS,
+		.maxattr	= KCLUSTER_A_CLUSTERIP_GATEWAY,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{

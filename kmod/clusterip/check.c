@@ -193,6 +193,34 @@ static int check_mac(const struct kc_cip_spec *spec,
 	return 0;
 }
 
+/**
+ * kc_cip_check_gateway() - is the MAC that of no other gateway?
+ * @kn: the namespace, mutex of its cluster IPs held
+ * @self: whose it would be, NULL if that is not there yet
+ * @ifname: name of its device
+ * @mac: the MAC
+ * @attr: what is to blame
+ * @extack: why not
+ *
+ * Return: 0 or a negative errno, explained
+ */
+int kc_cip_check_gateway(const struct kc_net *kn, const struct kc_cip *self,
+			 const char *ifname, const u8 *mac,
+			 const struct nlattr *attr,
+			 struct netlink_ext_ack *extack)
+{
+	const struct kc_cip *cip;
+
+	list_for_each_entry(cip, &kn->cip.objects, list)
+		if (cip != self && cip->gateway &&
+		    !strcmp(cip->ifname, ifname) &&
+		    ether_addr_equal(cip->mac, mac))
+			return kc_refuse(extack, attr, -EEXIST,
+					 "cluster IP \"%s\" is a gateway at %pM on %s already: give another MAC",
+					 cip->name, mac, ifname);
+	return 0;
+}
+
 static int check_device(struct kc_net *kn, const struct kc_cip_spec *spec,
 			struct netlink_ext_ack *extack)
 {
@@ -261,6 +289,20 @@ int kc_cip_check_map(const struct kc_cip_spec *spec, bool ipv6,
 }
 
 /**
+ * kc_cip_has_ipv6() - is an address one of IPv6?
+ * @items: addresses, &struct kc_vrrp_item
+ */
+bool kc_cip_has_ipv6(const struct list_head *items)
+{
+	const struct kc_vrrp_item *item;
+
+	list_for_each_entry(item, items, list)
+		if (item->family == KC_AF_INET6)
+			return true;
+	return false;
+}
+
+/**
  * kc_cip_check() - may there be such a cluster IP?
  * @kn: the namespace, mutex of its cluster IPs held, and running
  * @spec: what is asked for; a MAC that was left out is filled in
@@ -275,8 +317,6 @@ int kc_cip_check(struct kc_net *kn, struct kc_cip_spec *spec,
 		 struct netlink_ext_ack *extack)
 {
 	struct nlattr **attrs = spec->attrs;
-	const struct kc_vrrp_item *item;
-	bool ipv6 = false;
 	int err;
 
 	lockdep_assert_held(&kn->cip.mutex);
@@ -301,8 +341,12 @@ int kc_cip_check(struct kc_net *kn, struct kc_cip_spec *spec,
 	err = spec->vmac ? 0 : check_mac(spec, extack);
 	if (err)
 		return err;
-	list_for_each_entry(item, &spec->items, list)
-		ipv6 |= item->family == KC_AF_INET6;
-	err = kc_cip_check_map(spec, ipv6, extack);
+	if (spec->gateway || spec->leader)
+		err = kc_cip_check_gateway(kn, NULL, spec->ifname, spec->mac,
+					   attrs[KCLUSTER_A_CLUSTERIP_MAC],
+					   extack);
+	if (err)
+		return err;
+	err = kc_cip_check_map(spec, kc_cip_has_ipv6(&spec->items), extack);
 	return err ?: check_items(kn, spec, extack);
 }

@@ -12,6 +12,10 @@
  * buckets are ours. Packets take no lock and change nothing but counters of
  * their CPU.
  *
+ * What follows another one (@leader) has addresses and a device of its own, but
+ * no nodes: it goes by the map of the other one, with which it is replaced. So
+ * that one outlives it.
+ *
  * Devices, and which cluster IPs are on them, are under RTNL, which is taken
  * inside the mutex: whoever hears of the end of a device has RTNL but not the
  * mutex.
@@ -109,7 +113,12 @@ struct kc_cip {
 	unsigned int n_items;
 	/** @share: what peers divide, NULL with static nodes; never changes */
 	struct kc_cip_share *share;
-	/** @map: written under the mutex, read under RCU; never with @share */
+	/** @leader: whom it follows, NULL if nobody; never changes */
+	struct kc_cip *leader;
+	/**
+	 * @map: written under the mutex, read under RCU; never with @share. That
+	 * of @leader, if there is one.
+	 */
 	struct kc_cip_split __rcu *map;
 	/** @counts: per CPU */
 	struct kc_cip_counts __percpu *counts;
@@ -129,6 +138,8 @@ struct kc_cip {
 	u32 told_seq;
 	/** @told_role: enum kcluster_clusterip_role */
 	u8 told_role;
+	/** @gateway: what is for others passes through; mutex and RTNL */
+	bool gateway;
 	/** @restored: addresses put back; under the mutex */
 	u64 restored;
 
@@ -193,6 +204,11 @@ struct kc_cip_spec {
 	u16 weight;
 	u32 lease_ms;
 	char router[KCLUSTER_NAME_MAX + 1];
+	/** @follow: name of whom it shall follow; empty for nobody */
+	char follow[KCLUSTER_NAME_MAX + 1];
+	/** @leader: who that is, when it has been checked */
+	struct kc_cip *leader;
+	bool gateway;
 };
 
 /**
@@ -225,9 +241,10 @@ int kc_cip_add(struct kc_net *kn, struct kc_cip_spec *spec,
 	       struct netlink_ext_ack *extack);
 int kc_cip_set(struct kc_cip *cip, struct kc_cip_spec *spec,
 	       struct netlink_ext_ack *extack);
-void kc_cip_del(struct kc_cip *cip);
+int kc_cip_del(struct kc_cip *cip, struct netlink_ext_ack *extack);
 void kc_cip_flush(struct kc_net *kn);
 const struct kc_cip_split *kc_cip_map(const struct kc_cip *cip);
+struct kc_cip_share *kc_cip_share_of(const struct kc_cip *cip);
 enum kcluster_clusterip_state kc_cip_state(const struct kc_cip *cip,
 					   char *reason);
 u64 kc_cip_count(const struct kc_cip *cip, unsigned int stat);
@@ -252,6 +269,23 @@ void kc_cip_exit(void);
 bool kc_cip_run(struct kc_cip *cip, bool recheck);
 void kc_cip_assess(struct kc_cip *cip);
 
+/* follow.c: what follows another one; all need the mutex */
+int kc_cip_follow_check(struct kc_net *kn, struct kc_cip_spec *spec,
+			struct netlink_ext_ack *extack);
+int kc_cip_follow_check_map(const struct kc_cip *cip,
+			    const struct kc_cip_spec *spec,
+			    struct netlink_ext_ack *extack);
+int kc_cip_follow_check_del(const struct kc_cip *cip,
+			    struct netlink_ext_ack *extack);
+void kc_cip_follow_map(struct kc_cip *cip, struct kc_cip_split *map);
+bool kc_cip_follow_usable(const struct kc_cip *cip, u8 *mac);
+void kc_cip_follow_describe(const struct kc_cip *cip, char *reason,
+			    size_t size);
+
+/* near.c: which end of a flow is behind what follows another one? */
+struct kc_estate_holder *kc_cip_near(struct kc_net *kn, u8 family,
+				     const void *addr);
+
 /* estate.c: what those who copy flows are told */
 void kc_cip_estate_run(struct kc_cip *cip);
 void kc_cip_estate_init(void);
@@ -270,6 +304,11 @@ int kc_cip_check_set(const struct kc_cip *cip, const struct kc_cip_spec *spec,
 		     struct netlink_ext_ack *extack);
 int kc_cip_check_map(const struct kc_cip_spec *spec, bool ipv6,
 		     struct netlink_ext_ack *extack);
+int kc_cip_check_gateway(const struct kc_net *kn, const struct kc_cip *self,
+			 const char *ifname, const u8 *mac,
+			 const struct nlattr *attr,
+			 struct netlink_ext_ack *extack);
+bool kc_cip_has_ipv6(const struct list_head *items);
 
 /* map.c */
 struct kc_cip_split *kc_cip_map_make(const struct kc_cip_spec *spec);
@@ -283,6 +322,7 @@ const char *kc_cip_device_flaw(const struct net_device *dev, char *buf,
 			       size_t size);
 int kc_cip_device_attach(struct kc_cip *cip);
 void kc_cip_device_detach(struct kc_cip *cip);
+int kc_cip_device_renew(struct kc_cip *cip);
 int kc_cip_device_of(const struct kc_cip *cip);
 bool kc_cip_device_usable(const struct kc_cip *cip, u8 *mac);
 void kc_cip_device_describe(const struct kc_cip *cip, char *reason,
@@ -310,9 +350,19 @@ enum kc_cip_verdict {
 	KC_CIP_LATER,
 	/* Look at it closely. */
 	KC_CIP_UNCLEAR,
+	/* Of no cluster IP, but it may pass through a gateway. */
+	KC_CIP_PASSING,
 };
 
+enum kc_cip_verdict kc_cip_judge_by(const struct kc_cip *cip,
+				    enum kc_cip_side side,
+				    const struct sk_buff *skb);
+
 enum kc_cip_verdict kc_cip_judge_closely(const struct kc_cip_device *cd,
+					 const struct sk_buff *skb);
+
+/* gateway.c: packets that pass through. Under RCU. */
+enum kc_cip_verdict kc_cip_judge_passing(const struct kc_cip_device *cd,
 					 const struct sk_buff *skb);
 
 /* hold.c: addresses come and go; need the mutex */

@@ -56,7 +56,11 @@ static int gather(struct net *net, struct sk_buff *skb)
 	if (skb->protocol == htons(ETH_P_IP)) {
 		if (!is_good4(skb))
 			return NF_DROP;
-		return ip_check_defrag(net, skb, USER4) ? NF_ACCEPT : NF_STOLEN;
+		if (!ip_check_defrag(net, skb, USER4))
+			return NF_STOLEN;
+		/* Where it passes through it may leave in pieces again. */
+		skb->ignore_df = true;
+		return NF_ACCEPT;
 	}
 	if (!trim6(skb))
 		return NF_DROP;

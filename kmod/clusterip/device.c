@@ -218,6 +218,40 @@ void kc_cip_device_detach(struct kc_cip *cip)
 }
 
 /**
+ * kc_cip_device_renew() - let packets know that it is a gateway, or none
+ * @cip: the cluster IP, mutex held
+ *
+ * When it returns, no packet is judged as before any more.
+ *
+ * Context: process; takes RTNL
+ * Return: 0 or -ENOMEM
+ */
+int kc_cip_device_renew(struct kc_cip *cip)
+{
+	struct kc_cip_set *set = NULL, *before = NULL;
+	struct kc_cip_device *cd;
+
+	lockdep_assert_held(&cip->kn->cip.mutex);
+
+	rtnl_lock();
+	cd = cip->device;
+	if (cd) {
+		set = kc_cip_set_make(cd);
+		before = set_of(cd);
+	}
+	if (set)
+		rcu_assign_pointer(cd->set, set);
+	rtnl_unlock();
+	if (!cd)
+		return 0;
+	if (!set)
+		return -ENOMEM;
+	synchronize_rcu();
+	kvfree(before);
+	return 0;
+}
+
+/**
  * kc_cip_device_of() - where are addresses to be?
  * @cip: the cluster IP, mutex held
  *

@@ -194,9 +194,13 @@ static bool same(const struct kc_estate *a, const struct kc_estate *b)
  */
 void kc_cip_estate_run(struct kc_cip *cip)
 {
-	struct kc_estate *estate = make(cip);
+	struct kc_estate *estate;
 
 	lockdep_assert_held(&cip->kn->cip.mutex);
+	/* Its addresses lead to that of the other one. */
+	if (cip->leader)
+		return;
+	estate = make(cip);
 	if (!estate)
 		return;
 	/* Only we replace it. */
@@ -218,13 +222,15 @@ static struct kc_estate_holder *find(struct kc_net *kn, u8 family,
 		cip = family == KC_AF_INET6 ? kc_cip_set_find6(set, addr) :
 					      kc_cip_set_find4(set, addr);
 		if (cip)
-			return &cip->estate;
+			return cip->leader ? &cip->leader->estate :
+					     &cip->estate;
 	}
 	return NULL;
 }
 
 static const struct kc_estate_source source = {
 	.find = find,
+	.near = kc_cip_near,
 };
 
 /**

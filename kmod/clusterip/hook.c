@@ -29,15 +29,10 @@ static bool is_to_router(const struct kc_cip_device *cd,
 	       !memcmp(eth_hdr(skb)->h_dest, prefix, sizeof(prefix));
 }
 
-static noinline unsigned int ingress_closely(const struct kc_cip_device *cd,
-					     struct sk_buff *skb)
+static unsigned int deliver(enum kc_cip_verdict verdict,
+			    const struct kc_cip_device *cd,
+			    struct sk_buff *skb)
 {
-	enum kc_cip_verdict verdict;
-
-	/* Seen only because somebody captures. */
-	if (skb->pkt_type == PACKET_OTHERHOST && !is_to_router(cd, skb))
-		return NF_ACCEPT;
-	verdict = kc_cip_judge_closely(cd, skb);
 	if (verdict == KC_CIP_NONE)
 		return NF_ACCEPT;
 	/* RFC 1122, 3.3.6: not in a broadcast frame. */
@@ -47,6 +42,21 @@ static noinline unsigned int ingress_closely(const struct kc_cip_device *cd,
 		return kc_cip_assemble(cd, skb);
 	skb->pkt_type = PACKET_HOST;
 	return NF_ACCEPT;
+}
+
+static noinline unsigned int ingress_closely(const struct kc_cip_device *cd,
+					     struct sk_buff *skb)
+{
+	/* Seen only because somebody captures. */
+	if (skb->pkt_type == PACKET_OTHERHOST && !is_to_router(cd, skb))
+		return NF_ACCEPT;
+	return deliver(kc_cip_judge_closely(cd, skb), cd, skb);
+}
+
+static noinline unsigned int ingress_passing(const struct kc_cip_device *cd,
+					     struct sk_buff *skb)
+{
+	return deliver(kc_cip_judge_passing(cd, skb), cd, skb);
 }
 
 static __always_inline unsigned int execute(enum kc_cip_verdict verdict,
@@ -61,6 +71,8 @@ static __always_inline unsigned int execute(enum kc_cip_verdict verdict,
 		return NF_ACCEPT;
 	case KC_CIP_UNCLEAR:
 		return ingress_closely(cd, skb);
+	case KC_CIP_PASSING:
+		return ingress_passing(cd, skb);
 	default:
 		return NF_ACCEPT;
 	}

@@ -20,67 +20,54 @@
 static struct kc_cip *find(const struct kc_cip_set *set,
 			   const struct sk_buff *skb)
 {
-	union {
-		struct iphdr ip4;
-		struct ipv6hdr ip6;
-	} buf;
+	u8 buf[sizeof(struct in6_addr)];
+	const u8 *addr = kc_cip_receiver(skb, buf);
 
-	if (skb->protocol == htons(ETH_P_IP)) {
-		const struct iphdr *ip4;
-
-		ip4 = skb_header_pointer(skb, 0, sizeof(*ip4), &buf);
-		return ip4 ? kc_cip_set_find4(set, (const u8 *)&ip4->daddr) :
-			     NULL;
-	}
-	if (skb->protocol == htons(ETH_P_IPV6)) {
-		const struct ipv6hdr *ip6;
-
-		ip6 = skb_header_pointer(skb, 0, sizeof(*ip6), &buf);
-		return ip6 ? kc_cip_set_find6(set, (const u8 *)&ip6->daddr) :
-			     NULL;
-	}
-	return NULL;
+	if (!addr)
+		return NULL;
+	return skb->protocol == htons(ETH_P_IPV6) ?
+	       kc_cip_set_find6(set, addr) : kc_cip_set_find4(set, addr);
 }
 
 /* What of a packet is in one piece is enough, mostly. */
 static enum kc_cip_look look(const struct sk_buff *skb,
-			     enum kc_cip_ports ports, struct kc_cip_key *key)
+			     enum kc_cip_ports ports, enum kc_cip_side side,
+			     struct kc_cip_key *key)
 {
 	u8 buf[LOOK_MAX];
 	enum kc_cip_look what;
 	const u8 *data;
 	u32 want, len;
 
-	what = kc_cip_look(skb->data, skb_headlen(skb), ports, key, &want);
+	what = kc_cip_look(skb->data, skb_headlen(skb), ports, side, key,
+			   &want);
 	if (what != KC_CIP_SHORT || !skb_is_nonlinear(skb))
 		return what;
 	len = min_t(u32, skb->len, LOOK_MAX);
 	data = skb_header_pointer(skb, 0, len, buf);
-	return data ? kc_cip_look(data, len, ports, key, &want) : KC_CIP_BAD;
+	if (!data)
+		return KC_CIP_BAD;
+	return kc_cip_look(data, len, ports, side, key, &want);
 }
 
 /**
- * kc_cip_judge_closely() - is a packet of any kind for this node?
- * @cd: by which device it came
+ * kc_cip_judge_by() - does a packet of a cluster IP belong to this node?
+ * @cip: the cluster IP
+ * @side: which end of the packet tells
  * @skb: the packet, beginning with its IP header
  *
  * Context: under RCU; takes no lock, allocates nothing
  * Return: what is to become of it; KC_CIP_LATER for a fragment without the
  * ports that are needed
  */
-enum kc_cip_verdict kc_cip_judge_closely(const struct kc_cip_device *cd,
-					 const struct sk_buff *skb)
+enum kc_cip_verdict kc_cip_judge_by(const struct kc_cip *cip,
+				    enum kc_cip_side side,
+				    const struct sk_buff *skb)
 {
-	const struct kc_cip_set *set = rcu_dereference(cd->set);
-	const struct kc_cip_split *map;
-	const struct kc_cip *cip;
+	const struct kc_cip_split *map = rcu_dereference(cip->map);
 	struct kc_cip_key key;
 
-	cip = find(set, skb);
-	if (!cip)
-		return KC_CIP_NONE;
-	map = rcu_dereference(cip->map);
-	switch (look(skb, map->ports, &key)) {
+	switch (look(skb, map->ports, side, &key)) {
 	case KC_CIP_KEY:
 		return kc_cip_judge_hash(cip, map,
 					 kc_cip_hash(map->hash, map->seed,
@@ -97,4 +84,21 @@ enum kc_cip_verdict kc_cip_judge_closely(const struct kc_cip_device *cd,
 	}
 	kc_cip_stat(cip, KCLUSTER_A_CLUSTERIP_STATS_MALFORMED);
 	return KC_CIP_DROP;
+}
+
+/**
+ * kc_cip_judge_closely() - is a packet of any kind for this node?
+ * @cd: by which device it came
+ * @skb: the packet, beginning with its IP header
+ *
+ * Context: under RCU; takes no lock, allocates nothing
+ * Return: what is to become of it, see kc_cip_judge_by()
+ */
+enum kc_cip_verdict kc_cip_judge_closely(const struct kc_cip_device *cd,
+					 const struct sk_buff *skb)
+{
+	const struct kc_cip *cip = find(rcu_dereference(cd->set), skb);
+
+	return cip ? kc_cip_judge_by(cip, KC_CIP_SENDER, skb) :
+		     kc_cip_judge_passing(cd, skb);
 }

@@ -55,6 +55,17 @@ const struct kc_cip_split *kc_cip_map(const struct kc_cip *cip)
 }
 
 /**
+ * kc_cip_share_of() - by what do peers divide it?
+ * @cip: the cluster IP
+ *
+ * Return: the share, its own or that of whom it follows; NULL with static nodes
+ */
+struct kc_cip_share *kc_cip_share_of(const struct kc_cip *cip)
+{
+	return cip->leader ? cip->leader->share : cip->share;
+}
+
+/**
  * kc_cip_count() - what was counted so far
  * @cip: the cluster IP, mutex held
  * @stat: KCLUSTER_A_CLUSTERIP_STATS_*
@@ -103,6 +114,7 @@ static bool is_new(const struct kc_cip *cip, const struct kc_cip_news *news)
 static void tell(struct kc_cip *cip, u8 state, const char *reason)
 {
 	const struct kc_cip_split *map = kc_cip_map(cip);
+	struct kc_cip_share *share = kc_cip_share_of(cip);
 	struct kc_cip_news news = {
 		.name = cip->name,
 		.reason = reason,
@@ -110,12 +122,12 @@ static void tell(struct kc_cip *cip, u8 state, const char *reason)
 		.state = state,
 		.nodes = map->buckets,
 		.shares = kc_cip_map_shares(map),
-		.peers = cip->share,
+		.peers = share,
 	};
 	struct kc_cip_view view;
 
-	if (cip->share) {
-		kc_cip_share_view(cip->share, &view);
+	if (share) {
+		kc_cip_share_view(share, &view);
 		news.role = view.role;
 		news.seq = view.seq;
 		news.epoch = view.epoch;
@@ -145,11 +157,16 @@ static void tell(struct kc_cip *cip, u8 state, const char *reason)
 enum kcluster_clusterip_state kc_cip_state(const struct kc_cip *cip,
 					   char *reason)
 {
+	struct kc_cip_share *share = kc_cip_share_of(cip);
+
 	kc_cip_device_describe(cip, reason, KC_CIP_REASON_MAX);
 	if (*reason)
 		return KCLUSTER_CLUSTERIP_STATE_WAITING;
-	if (cip->share)
-		kc_cip_share_describe(cip->share, reason, KC_CIP_REASON_MAX);
+	if (share)
+		kc_cip_follow_describe(cip->leader ?: cip, reason,
+				       KC_CIP_REASON_MAX);
+	if (share && !*reason)
+		kc_cip_share_describe(share, reason, KC_CIP_REASON_MAX);
 	return kc_cip_map_shares(kc_cip_map(cip)) ?
 	       KCLUSTER_CLUSTERIP_STATE_SERVING :
 	       KCLUSTER_CLUSTERIP_STATE_IDLE;
@@ -166,6 +183,17 @@ void kc_cip_assess(struct kc_cip *cip)
 	tell(cip, kc_cip_state(cip, reason), reason);
 }
 
+/* Whether clients can reach us, by all that they need. */
+static void use_share(struct kc_cip *cip)
+{
+	struct kc_cip *leader = cip->leader ?: cip;
+	u8 mac[KC_MAC_LEN];
+
+	if (leader->share)
+		kc_cip_share_use(leader->share,
+				 kc_cip_follow_usable(leader, mac) ? mac : NULL);
+}
+
 /**
  * kc_cip_run() - make the system agree with what is wanted
  * @cip: the cluster IP, mutex held
@@ -176,15 +204,12 @@ void kc_cip_assess(struct kc_cip *cip)
  */
 bool kc_cip_run(struct kc_cip *cip, bool recheck)
 {
-	u8 mac[KC_MAC_LEN];
 	bool again;
 
 	/* What packets must know precedes the addresses. */
 	again = kc_cip_device_attach(cip) < 0;
 	again |= kc_cip_hold(cip, recheck);
-	if (cip->share)
-		kc_cip_share_use(cip->share,
-				 kc_cip_device_usable(cip, mac) ? mac : NULL);
+	use_share(cip);
 	kc_cip_estate_run(cip);
 	kc_cip_assess(cip);
 	return again;
@@ -194,7 +219,8 @@ static void free_cip(struct kc_cip *cip)
 {
 	kc_vrrp_items_free(&cip->items);
 	kc_cip_share_free(cip->share);
-	kfree(rcu_dereference_protected(cip->map, true));
+	if (!cip->leader)
+		kfree(rcu_dereference_protected(cip->map, true));
 	free_percpu(cip->counts);
 	kfree(cip);
 }
@@ -215,7 +241,10 @@ static struct kc_cip *make_cip(struct kc_net *kn,
 	memcpy(cip->mac, spec->mac, sizeof(cip->mac));
 	cip->counts = alloc_percpu_gfp(struct kc_cip_counts,
 				       GFP_KERNEL_ACCOUNT);
-	map = kc_cip_map_make(spec);
+	cip->leader = spec->leader;
+	cip->gateway = spec->gateway || cip->leader;
+	map = cip->leader ? (struct kc_cip_split *)kc_cip_map(cip->leader) :
+			    kc_cip_map_make(spec);
 	RCU_INIT_POINTER(cip->map, map);
 	if (spec->peers)
 		cip->share = kc_cip_share_make(cip, spec);
@@ -277,6 +306,7 @@ int kc_cip_add(struct kc_net *kn, struct kc_cip_spec *spec,
 	adopt_items(cip, &spec->items);
 	list_add_tail(&cip->list, &kn->cip.objects);
 	WRITE_ONCE(kn->cip.count, kn->cip.count + 1);
+	WRITE_ONCE(kn->cip.followers, kn->cip.followers + !!cip->leader);
 	kn->cip.generation++;
 	if (cip->share)
 		kc_cip_share_enter(cip->share);
@@ -287,16 +317,6 @@ int kc_cip_add(struct kc_net *kn, struct kc_cip_spec *spec,
 err_index:
 	unindex(&spec->items);
 	return err;
-}
-
-static bool has_ipv6(const struct kc_cip *cip)
-{
-	const struct kc_vrrp_item *item;
-
-	list_for_each_entry(item, &cip->items, list)
-		if (item->family == KC_AF_INET6)
-			return true;
-	return false;
 }
 
 /* What is not asked for is as it was. */
@@ -312,8 +332,36 @@ static void complete_spec(struct kc_cip_spec *spec, const struct kc_cip_split *m
 		memcpy(spec->local, map->mine, sizeof(spec->local));
 }
 
+static int set_gateway(struct kc_cip *cip, bool gateway)
+{
+	int err;
+
+	if (cip->gateway == gateway)
+		return 0;
+	cip->gateway = gateway;
+	err = kc_cip_device_renew(cip);
+	if (err)
+		cip->gateway = !gateway;
+	return err;
+}
+
+static int set_map(struct kc_cip *cip, const struct kc_cip_spec *spec)
+{
+	const struct kc_cip_split *before = kc_cip_map(cip);
+	struct kc_cip_split *map = kc_cip_map_make(spec);
+
+	if (!map)
+		return -ENOMEM;
+	rcu_assign_pointer(cip->map, map);
+	kc_cip_follow_map(cip, map);
+	synchronize_rcu();
+	kfree(before);
+	return 0;
+}
+
 /**
- * kc_cip_set() - divide the clients of a cluster IP otherwise
+ * kc_cip_set() - divide the clients of a cluster IP otherwise, or let packets
+ * pass through it, or no more
  * @cip: the cluster IP, mutex held
  * @spec: what is asked for; completed
  * @extack: why not
@@ -327,30 +375,32 @@ static void complete_spec(struct kc_cip_spec *spec, const struct kc_cip_split *m
 int kc_cip_set(struct kc_cip *cip, struct kc_cip_spec *spec,
 	       struct netlink_ext_ack *extack)
 {
-	const struct kc_cip_split *before = kc_cip_map(cip);
-	struct kc_cip_split *map;
+	struct kc_cip *follower;
 	int err;
 
 	err = kc_cip_check_set(cip, spec, extack);
 	if (err)
 		return err;
-	if (cip->share) {
-		kc_cip_share_set(cip->share, spec);
-		kc_cip_estate_run(cip);
-		return 0;
+	if (!cip->share && !cip->leader) {
+		complete_spec(spec, kc_cip_map(cip));
+		err = kc_cip_check_map(spec, kc_cip_has_ipv6(&cip->items),
+				       extack) ?:
+		      kc_cip_follow_check_map(cip, spec, extack);
+		if (err)
+			return err;
 	}
-	complete_spec(spec, before);
-	err = kc_cip_check_map(spec, has_ipv6(cip), extack);
+	if (spec->attrs[KCLUSTER_A_CLUSTERIP_GATEWAY])
+		err = set_gateway(cip, spec->gateway);
+	if (!err && cip->share)
+		kc_cip_share_set(cip->share, spec);
+	else if (!err && !cip->leader)
+		err = set_map(cip, spec);
 	if (err)
 		return err;
-	map = kc_cip_map_make(spec);
-	if (!map)
-		return -ENOMEM;
-	rcu_assign_pointer(cip->map, map);
-	synchronize_rcu();
-	kfree(before);
 	kc_cip_estate_run(cip);
-	kc_cip_assess(cip);
+	list_for_each_entry(follower, &cip->kn->cip.objects, list)
+		if (follower == cip || follower->leader == cip)
+			kc_cip_assess(follower);
 	return 0;
 }
 
@@ -361,10 +411,13 @@ static void withdraw(struct kc_cip *cip)
 
 	list_del(&cip->list);
 	WRITE_ONCE(kn->cip.count, kn->cip.count - 1);
+	WRITE_ONCE(kn->cip.followers, kn->cip.followers - !!cip->leader);
 	kn->cip.generation++;
 	unindex(&cip->items);
 	if (cip->share)
 		kc_cip_share_leave(cip->share);
+	if (cip->leader)
+		use_share(cip);
 	kc_cip_release(cip);
 	kc_estate_withdraw(kn, &cip->estate);
 	tell(cip, KCLUSTER_CLUSTERIP_STATE_GONE, "");
@@ -373,14 +426,21 @@ static void withdraw(struct kc_cip *cip)
 /**
  * kc_cip_del() - answer no more
  * @cip: the cluster IP, mutex held
+ * @extack: why not
  *
  * Context: process, not under RTNL
+ * Return: 0 or a negative errno
  */
-void kc_cip_del(struct kc_cip *cip)
+int kc_cip_del(struct kc_cip *cip, struct netlink_ext_ack *extack)
 {
+	int err = kc_cip_follow_check_del(cip, extack);
+
+	if (err)
+		return err;
 	withdraw(cip);
 	synchronize_rcu();
 	free_cip(cip);
+	return 0;
 }
 
 /**

@@ -66,6 +66,14 @@ static void enter6(struct kc_cip_set *set, struct kc_cip *cip,
 	entry->cip = cip;
 }
 
+static void enter_gateway(struct kc_cip_set *set, struct kc_cip *cip)
+{
+	struct kc_cip_gateway *gateway = &set->gateways[set->n_gateways++];
+
+	memcpy(gateway->mac, cip->mac, sizeof(gateway->mac));
+	gateway->cip = cip;
+}
+
 /**
  * kc_cip_set_make() - all addresses of a device
  * @cd: the device, with its members; their mutex and RTNL held
@@ -75,13 +83,14 @@ static void enter6(struct kc_cip_set *set, struct kc_cip *cip,
 struct kc_cip_set *kc_cip_set_make(const struct kc_cip_device *cd)
 {
 	const struct kc_vrrp_item *item;
-	unsigned int n4 = 0, n6 = 0;
+	unsigned int n4 = 0, n6 = 0, gateways = 0;
 	struct kc_cip_set *set;
 	struct kc_cip *cip;
 	size_t size4, size6;
 	u8 bits4, bits6;
 
 	list_for_each_entry(cip, &cd->members, beside) {
+		gateways += cip->gateway;
 		list_for_each_entry(item, &cip->items, list) {
 			if (item->family == KC_AF_INET6)
 				n6++;
@@ -93,7 +102,8 @@ struct kc_cip_set *kc_cip_set_make(const struct kc_cip_device *cd)
 	bits6 = bits_for(n6);
 	size4 = sizeof(*set->table4) << bits4;
 	size6 = sizeof(*set->table6) << bits6;
-	set = kvzalloc(sizeof(*set) + size4 + size6, GFP_KERNEL_ACCOUNT);
+	set = kvzalloc(sizeof(*set) + size4 + size6 +
+		       gateways * sizeof(*set->gateways), GFP_KERNEL_ACCOUNT);
 	if (!set)
 		return NULL;
 	set->shift4 = 32 - bits4;
@@ -102,7 +112,10 @@ struct kc_cip_set *kc_cip_set_make(const struct kc_cip_device *cd)
 	set->mask6 = (1U << bits6) - 1;
 	set->table4 = (void *)(set + 1);
 	set->table6 = (void *)((u8 *)(set + 1) + size4);
+	set->gateways = (void *)((u8 *)set->table6 + size6);
 	list_for_each_entry(cip, &cd->members, beside) {
+		if (cip->gateway)
+			enter_gateway(set, cip);
 		list_for_each_entry(item, &cip->items, list) {
 			if (item->family == KC_AF_INET6)
 				enter6(set, cip, item);
@@ -114,7 +127,7 @@ struct kc_cip_set *kc_cip_set_make(const struct kc_cip_device *cd)
 }
 
 /**
- * kc_cip_set_forget() - let the addresses of a cluster IP not be found
+ * kc_cip_set_forget() - let a cluster IP not be found
  * @set: the set, which packets may be looking at; RTNL held
  * @cip: the cluster IP
  *
@@ -124,6 +137,9 @@ void kc_cip_set_forget(struct kc_cip_set *set, const struct kc_cip *cip)
 {
 	u32 i;
 
+	for (i = 0; i < set->n_gateways; i++)
+		if (set->gateways[i].cip == cip)
+			WRITE_ONCE(set->gateways[i].cip, NULL);
 	for (i = 0; i <= set->mask4; i++)
 		if (set->table4[i].cip == cip)
 			WRITE_ONCE(set->table4[i].cip, NULL);

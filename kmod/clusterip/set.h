@@ -14,6 +14,8 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
+#include "../core/neigh.h"
+
 struct kc_cip;
 
 /* Local prefixes have /20 to /32. */
@@ -52,7 +54,16 @@ struct kc_cip_len {
 };
 
 /**
- * struct kc_cip_set - the addresses of a device
+ * struct kc_cip_gateway - a MAC to which comes what is for others
+ */
+struct kc_cip_gateway {
+	u8 mac[KC_MAC_LEN];
+	/** @cip: NULL if it is forgotten */
+	struct kc_cip *cip;
+};
+
+/**
+ * struct kc_cip_set - the addresses of a device, and its gateways
  */
 struct kc_cip_set {
 	struct rcu_head rcu;
@@ -60,6 +71,8 @@ struct kc_cip_set {
 	u8 shift4;
 	/** @shift6: what leaves a slot of a hash of 64 bits */
 	u8 shift6;
+	/** @n_gateways: in @gateways */
+	u16 n_gateways;
 	/** @mask4: slots of @table4 less one */
 	u32 mask4;
 	/** @mask6: slots of @table6 less one */
@@ -68,6 +81,8 @@ struct kc_cip_set {
 	struct kc_cip_entry4 *table4;
 	/** @table6: behind @table4 */
 	struct kc_cip_entry6 *table6;
+	/** @gateways: behind @table6 */
+	struct kc_cip_gateway *gateways;
 	/** @lens: prefix lengths in @table4 */
 	struct kc_cip_len lens[KC_CIP_LENS_MAX + 1];
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What can be wrong with what peers are to divide.
+ * What can be wrong with what peers are to divide, and what is said of those who
+ * divide it otherwise.
  */
 #include <linux/netdevice.h>
 
@@ -36,23 +37,62 @@ static const struct alien of_peers[] = {
 	{ KCLUSTER_A_CLUSTERIP_VMAC, true, "MAC of a virtual router" },
 };
 
-static int check_aliens(const struct kc_cip_spec *spec, bool peers, bool adding,
-			struct netlink_ext_ack *extack)
+/* What follows another one has none of these either. */
+static const struct alien of_both[] = {
+	{ KCLUSTER_A_CLUSTERIP_MODE, true, "nodes of its own" },
+	{ KCLUSTER_A_CLUSTERIP_HASH, false, "hash of its own" },
+	{ KCLUSTER_A_CLUSTERIP_SEED, false, "seed of its own" },
+};
+
+static int refuse_aliens(const struct kc_cip_spec *spec, bool adding,
+			 const struct alien *aliens, size_t n, const char *who,
+			 struct netlink_ext_ack *extack)
 {
-	const struct alien *aliens = peers ? of_static : of_peers;
-	size_t i, n = peers ? ARRAY_SIZE(of_static) : ARRAY_SIZE(of_peers);
+	size_t i;
 
 	for (i = 0; i < n; i++) {
 		if (aliens[i].fixed && !adding)
 			continue;
 		if (spec->attrs[aliens[i].type])
 			return kc_refuse(extack, spec->attrs[aliens[i].type],
-					 -EINVAL,
-					 peers ? "what peers divide has no %s: leave it out" :
-						 "static nodes have no %s: leave it out",
+					 -EINVAL, "%s no %s: leave it out", who,
 					 aliens[i].what);
 	}
 	return 0;
+}
+
+static int check_aliens(const struct kc_cip_spec *spec, bool peers, bool adding,
+			struct netlink_ext_ack *extack)
+{
+	if (peers)
+		return refuse_aliens(spec, adding, of_static,
+				     ARRAY_SIZE(of_static),
+				     "what peers divide has", extack);
+	return refuse_aliens(spec, adding, of_peers, ARRAY_SIZE(of_peers),
+			     "static nodes have", extack);
+}
+
+/* It is what it is by the one that it follows. */
+static int check_follower(const struct kc_cip_spec *spec, bool adding,
+			  struct netlink_ext_ack *extack)
+{
+	static const char who[] = "what follows another cluster IP has";
+	const struct nlattr *gateway =
+		spec->attrs[KCLUSTER_A_CLUSTERIP_GATEWAY];
+	int err;
+
+	err = refuse_aliens(spec, adding, of_both, ARRAY_SIZE(of_both), who,
+			    extack);
+	if (!err)
+		err = refuse_aliens(spec, adding, of_static,
+				    ARRAY_SIZE(of_static), who, extack);
+	if (!err)
+		err = refuse_aliens(spec, adding, of_peers,
+				    ARRAY_SIZE(of_peers), who, extack);
+	if (!err && gateway && !spec->gateway)
+		err = kc_refuse(extack, gateway, -EINVAL,
+				"what follows another cluster IP is a gateway: leave it out");
+	return err;
 }
 
 /* It may appear later; then it is a matter of its FDB. */
@@ -99,7 +139,8 @@ static int check_router(struct kc_net *kn, struct kc_cip_spec *spec,
 }
 
 /**
- * kc_cip_share_check() - may peers divide this, or is it for static nodes?
+ * kc_cip_share_check() - may peers divide this, or is it for static nodes, or
+ * does it follow another one?
  * @kn: the namespace, mutex of its cluster IPs held
  * @spec: what is asked for; a virtual MAC is filled in
  * @extack: why not
@@ -111,8 +152,12 @@ int kc_cip_share_check(struct kc_net *kn, struct kc_cip_spec *spec,
 		       struct netlink_ext_ack *extack)
 {
 	struct nlattr **attrs = spec->attrs;
-	int err = check_aliens(spec, spec->peers, true, extack);
+	int err;
 
+	if (spec->follow[0])
+		return check_follower(spec, true, extack) ?:
+		       kc_cip_follow_check(kn, spec, extack);
+	err = check_aliens(spec, spec->peers, true, extack);
 	if (err || !spec->peers)
 		return err;
 	if (strlen(spec->name) > KCLUSTER_CLUSTERIP_SHARED_NAME_MAX)
@@ -151,8 +196,18 @@ int kc_cip_check_set(const struct kc_cip *cip, const struct kc_cip_spec *spec,
 	static const u16 fixed[] = {
 		KCLUSTER_A_CLUSTERIP_HASH, KCLUSTER_A_CLUSTERIP_SEED,
 	};
+	const struct nlattr *gateway =
+		spec->attrs[KCLUSTER_A_CLUSTERIP_GATEWAY];
+	int err;
 	size_t i;
 
+	if (cip->leader)
+		return check_follower(spec, false, extack);
+	err = gateway && spec->gateway ?
+	      kc_cip_check_gateway(cip->kn, cip, cip->ifname, cip->mac,
+				   gateway, extack) : 0;
+	if (err)
+		return err;
 	for (i = 0; cip->share && i < ARRAY_SIZE(fixed); i++)
 		if (spec->attrs[fixed[i]])
 			return kc_refuse(extack, spec->attrs[fixed[i]], -EBUSY,

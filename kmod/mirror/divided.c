@@ -6,7 +6,8 @@
  * The client's address says the bucket, and its port with some hashes, which is
  * the other end of the packets that come to such an address. So it is the
  * original direction of what came in, and the reply direction of what went out
- * under that address.
+ * under that address. Of flows that pass through without such an address routing
+ * tells which end is the near one; the other one's packets say the bucket.
  */
 #include "../core/ports.h"
 #include "stream.h"
@@ -31,33 +32,51 @@ static u32 bucket_of(const struct kc_estate *estate,
 			     estate->buckets);
 }
 
+/* By which direction of a flow does it belong to something, and to what? */
+static const struct kc_estate_holder *
+holder_of(struct kc_mirror *m, const struct nf_conn *ct,
+	  const struct nf_conntrack_tuple **tuple)
+{
+	const struct kc_estate_holder *holder;
+	unsigned int dir;
+
+	for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
+		*tuple = nf_ct_tuple(ct, dir);
+		holder = kc_estate_find(m->kn, nf_ct_l3num(ct),
+					&(*tuple)->dst.u3);
+		if (holder)
+			return holder;
+	}
+	for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
+		holder = kc_estate_near(m->kn, nf_ct_l3num(ct),
+					&nf_ct_tuple(ct, dir)->src.u3);
+		*tuple = nf_ct_tuple(ct, !dir);
+		if (holder)
+			return holder;
+	}
+	return NULL;
+}
+
 /*
- * To what does a flow belong? NULL if it has no such address, or one of which
- * nobody knows yet who has which bucket; then @divided tells.
+ * To what does a flow belong? NULL if to nothing, or to what nobody knows of yet
+ * who has which bucket; then @divided tells.
  */
 static const struct kc_estate *estate_of(struct kc_mirror *m,
 					 const struct nf_conn *ct,
 					 u32 *bucket, bool *divided)
 {
-	const struct kc_estate_holder *holder;
 	const struct nf_conntrack_tuple *tuple;
+	const struct kc_estate_holder *holder;
 	const struct kc_estate *estate;
-	unsigned int dir;
 
-	*divided = false;
-	for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
-		tuple = nf_ct_tuple(ct, dir);
-		holder = kc_estate_find(m->kn, nf_ct_l3num(ct),
-					&tuple->dst.u3);
-		if (!holder)
-			continue;
-		*divided = true;
-		estate = rcu_dereference(holder->present);
-		if (estate)
-			*bucket = bucket_of(estate, tuple);
-		return estate;
-	}
-	return NULL;
+	holder = holder_of(m, ct, &tuple);
+	*divided = holder;
+	if (!holder)
+		return NULL;
+	estate = rcu_dereference(holder->present);
+	if (estate)
+		*bucket = bucket_of(estate, tuple);
+	return estate;
 }
 
 /**
