@@ -188,6 +188,8 @@ static const struct attribute clusterip_attributes[] = {
 	{ KCLUSTER_A_CLUSTERIP_LEASE, "lease", KIND_TIME, NULL, NULL },
 	{ KCLUSTER_A_CLUSTERIP_BUCKETS, "buckets", KIND_NUMBER, NULL, NULL },
 	{ KCLUSTER_A_CLUSTERIP_VMAC, "mac", KIND_FLAG, NULL, NULL },
+	{ KCLUSTER_A_CLUSTERIP_FOLLOW, "follow", KIND_TEXT, NULL, NULL },
+	{ KCLUSTER_A_CLUSTERIP_GATEWAY, "gateway", KIND_WORD, on_off_words, NULL },
 	{ 0, NULL, KIND_FLAG, NULL, NULL },
 };
 

@@ -157,6 +157,31 @@ static void check_authority(struct cluster *cluster, const struct shared *shared
 			   node_name(cluster, node), ip->name, ip->router);
 }
 
+/* The cluster IP that it follows is there, and is added first. */
+static void check_followed(struct cluster *cluster, const struct shared *shared,
+			   unsigned int node, const struct clusterip *ip)
+{
+	unsigned int line = line_of(cluster, shared, "follow", node), i;
+	const struct shared *other = NULL;
+
+	for (i = 0; i < cluster->shared_count && !other; i++)
+		if (cluster->shared[i].section->kind == CONF_CLUSTERIP &&
+		    !strcmp(cluster->shared[i].section->name, ip->follow))
+			other = &cluster->shared[i];
+	if (!other)
+		conf_wrong(cluster->conf, line,
+			   "Follow: there is no ClusterIP %s: the name of one expected that is divided",
+			   ip->follow);
+	else if (other->section->number >= shared->section->number)
+		conf_wrong(cluster->conf, line,
+			   "Follow: ClusterIP %s stands in line %u: a section before this one expected",
+			   ip->follow, other->section->number);
+	else if (!shared_has(other, node))
+		conf_wrong(cluster->conf, line,
+			   "Follow: node %s has ClusterIP %s, but not ClusterIP %s: it expected in the Nodes of both",
+			   node_name(cluster, node), ip->name, ip->follow);
+}
+
 /* What only goes through the VPN needs one. */
 static void need_network(struct cluster *cluster, const struct shared *shared)
 {
@@ -208,8 +233,11 @@ static void check_node(struct cluster *cluster, unsigned int node, struct whole 
 			cluster_mirror(cluster, shared, node, &mirror);
 			mirror_free(&mirror);
 		} else if (shared->section->kind == CONF_CLUSTERIP) {
-			if (cluster_clusterip(cluster, shared, node, &whole->ips[i]) &&
-			    clusterip_is_shared(&whole->ips[i]))
+			if (!cluster_clusterip(cluster, shared, node, &whole->ips[i]))
+				continue;
+			if (whole->ips[i].follow)
+				check_followed(cluster, shared, node, &whole->ips[i]);
+			else if (clusterip_is_shared(&whole->ips[i]))
 				check_authority(cluster, shared, node, &whole->ips[i]);
 		} else if (cluster_router(cluster, shared, node, &whole->routers[i])) {
 			check_router(cluster, shared, node, &whole->routers[i]);

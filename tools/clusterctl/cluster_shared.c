@@ -246,9 +246,18 @@ static void take_division(struct cluster *cluster, const struct conf_section *se
 	const struct conf_line *total = conf_get(section, "Total");
 	const struct conf_line *router = conf_get(section, "Router");
 	const struct conf_line *local = one_line(cluster, section, "Local", name);
+	const struct conf_line *follow = conf_get(section, "Follow");
 	char nodes[] = "nodes", is_static[] = "static", local_word[] = "local", peers[] = "peers";
 	char *words[6] = { nodes };
 
+	if (follow && (total || router)) {
+		conf_wrong(cluster->conf, follow->number,
+			   "Follow: line %u says already how nodes divide it: one of Follow, Router and Total expected",
+			   total ? total->number : router->number);
+		return;
+	}
+	if (follow)
+		return;
 	if (total && router) {
 		conf_wrong(cluster->conf, router->number,
 			   "Router: nodes divide it as the master of a router says, but line %u divides it by numbers: either Router or Total expected",
@@ -270,7 +279,7 @@ static void take_division(struct cluster *cluster, const struct conf_section *se
 		words[4] = local->value.list[0];
 	} else {
 		conf_wrong(cluster->conf, section->number,
-			   "%s: nothing says how nodes divide it: 'Router = NAME' expected, or 'Total = N' and 'Local@NODE = LIST'",
+			   "%s: nothing says how nodes divide it: 'Router = NAME' expected, or 'Total = N' and 'Local@NODE = LIST', or 'Follow = NAME'",
 			   what);
 		return;
 	}

@@ -31,6 +31,7 @@ void clusterip_free(struct clusterip *ip)
 	free(ip->buckets);
 	free(ip->members);
 	free(ip->router);
+	free(ip->follow);
 	free(ip->authority_name);
 	free(ip->name);
 	free(ip->ifname);
@@ -217,6 +218,17 @@ static bool same_share(const struct clusterip *wanted, const struct clusterip *p
 	       wanted->lease == present->lease && wanted->bucket_total == present->bucket_total;
 }
 
+/* Does it have nodes of the same kind, or follow the same one? */
+static bool same_nodes(const struct clusterip *wanted, const struct clusterip *present)
+{
+	if (wanted->follow || present->follow)
+		return wanted->follow && present->follow &&
+		       !strcmp(wanted->follow, present->follow);
+	if (wanted->mode != present->mode)
+		return false;
+	return !clusterip_is_shared(wanted) || same_share(wanted, present);
+}
+
 /**
  * clusterip_same_place() - Is a cluster IP where it is wanted to be?
  * @wanted: As the command line says; without a MAC any will do.
@@ -230,9 +242,7 @@ bool clusterip_same_place(const struct clusterip *wanted, const struct clusterip
 	    wanted->holder.address_count != present->holder.address_count ||
 	    (clusterip_has(wanted, KCLUSTER_A_CLUSTERIP_MAC) &&
 	     memcmp(wanted->mac, present->mac, sizeof(wanted->mac))) ||
-	    wanted->mode != present->mode)
-		return false;
-	if (clusterip_is_shared(wanted) && !same_share(wanted, present))
+	    !same_nodes(wanted, present))
 		return false;
 	for (i = 0; i < wanted->holder.address_count; i++)
 		if (!same_address(&wanted->holder.addresses[i], &present->holder.addresses[i]))
@@ -253,6 +263,19 @@ static void save_share(FILE *out, const struct clusterip *ip)
 		(unsigned int)ip->bucket_total);
 }
 
+static void save_nodes(FILE *out, const struct clusterip *ip)
+{
+	char nodes[CLUSTERIP_LIST_MAX];
+
+	if (clusterip_is_shared(ip))
+		save_share(out, ip);
+	else
+		fprintf(out, "nodes static %u local %s", (unsigned int)ip->nodes,
+			clusterip_nodes_text(ip->local, nodes));
+	if (ip->gateway)
+		fprintf(out, " gateway on");
+}
+
 /**
  * clusterip_save() - Write a cluster IP as it is configured, for a batch.
  * @out: Where to.
@@ -260,21 +283,22 @@ static void save_share(FILE *out, const struct clusterip *ip)
  */
 void clusterip_save(FILE *out, const struct clusterip *ip)
 {
-	char mac[MAC_TEXT_MAX], nodes[CLUSTERIP_LIST_MAX];
+	char mac[MAC_TEXT_MAX];
 	unsigned int i, run;
 
 	fprintf(out, "clusterip add ");
 	word_quote(out, ip->name);
 	fprintf(out, " dev ");
 	word_quote(out, ip->ifname);
-	fprintf(out, " mac %s hash %s seed %" PRIu32 " \\\n\t",
-		ip->vmac ? "vmac" : mac_text(ip->mac, mac), clusterip_hash_text(ip->hash),
-		ip->seed);
-	if (clusterip_is_shared(ip))
-		save_share(out, ip);
-	else
-		fprintf(out, "nodes static %u local %s", (unsigned int)ip->nodes,
-			clusterip_nodes_text(ip->local, nodes));
+	fprintf(out, " mac %s ", ip->vmac ? "vmac" : mac_text(ip->mac, mac));
+	if (ip->follow) {
+		fprintf(out, "follow ");
+		word_quote(out, ip->follow);
+	} else {
+		fprintf(out, "hash %s seed %" PRIu32 " \\\n\t", clusterip_hash_text(ip->hash),
+			ip->seed);
+		save_nodes(out, ip);
+	}
 	for (i = 0; i < ip->holder.address_count; i += run) {
 		run = block_run(&ip->holder, i, false);
 		fprintf(out, " \\\n\t");

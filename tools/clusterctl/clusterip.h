@@ -106,6 +106,8 @@ struct clusterip_member {
  * @taking_part: Nodes that take part.
  * @members: The nodes, @member_count of them.
  * @member_count: See @members.
+ * @follow: Whom it follows, NULL if nobody.
+ * @gateway: What comes to its MAC for others passes through.
  */
 struct clusterip {
 	uint64_t given;
@@ -148,6 +150,8 @@ struct clusterip {
 	uint16_t taking_part;
 	struct clusterip_member *members;
 	unsigned int member_count;
+	char *follow;
+	uint8_t gateway;
 };
 
 /**
@@ -210,7 +214,8 @@ enum status clusterip_get_members(struct clusterip *ip, const char *what);
 
 /* clusterip_command.c: the object clusterip */
 enum status clusterip_send(uint8_t command, const struct clusterip *ip, const char *what);
-enum status clusterip_become(const struct clusterip *ip, const char *what);
+enum status clusterip_become(const struct clusterip *ip, const struct clusterip *present,
+			     const char *what);
 
 /* clusterip_share.c: what peers divide */
 const char *clusterip_role_text(uint8_t role);

@@ -14,6 +14,7 @@
 enum key {
 	KEY_DEV, KEY_ADDRESS, KEY_ADDRESS_FROM, KEY_MAC, KEY_HASH, KEY_SEED, KEY_NODES, KEY_LOCAL,
 	KEY_ROUTER, KEY_WEIGHT, KEY_ON_PARTITION, KEY_SUCCESSORS, KEY_LEASE, KEY_BUCKETS,
+	KEY_FOLLOW, KEY_GATEWAY,
 };
 
 static const struct word add_words[] = {
@@ -30,6 +31,8 @@ static const struct word add_words[] = {
 	{ "successors", KEY_SUCCESSORS },
 	{ "lease", KEY_LEASE },
 	{ "buckets", KEY_BUCKETS },
+	{ "follow", KEY_FOLLOW },
+	{ "gateway", KEY_GATEWAY },
 	{ NULL, 0 },
 };
 
@@ -41,6 +44,7 @@ static const struct word set_words[] = {
 	{ "weight", KEY_WEIGHT },
 	{ "on-partition", KEY_ON_PARTITION },
 	{ "successors", KEY_SUCCESSORS },
+	{ "gateway", KEY_GATEWAY },
 	{ NULL, 0 },
 };
 
@@ -271,6 +275,12 @@ static enum status take(struct args *args, struct clusterip *ip, int key, bool s
 		return take_nodes(args, ip, set);
 	case KEY_LOCAL:
 		return take_local(args, ip, true);
+	case KEY_FOLLOW:
+		return args_take_text(args, "follow", "the name of another cluster IP",
+				      &ip->follow);
+	case KEY_GATEWAY:
+		clusterip_mark(ip, KCLUSTER_A_CLUSTERIP_GATEWAY);
+		return args_take_word(args, "gateway", on_off_words, &ip->gateway);
 	default:
 		return take_share(args, ip, key);
 	}
@@ -320,10 +330,13 @@ static enum status check_complete(struct args *args, struct clusterip *ip)
 		return args_wrong(args, "'dev DEV' expected");
 	if (!ip->holder.address_count)
 		return args_wrong(args, "'address ADDRESS' expected");
+	/* The kernel says what that leaves no room for. */
+	if (ip->follow)
+		return DONE;
 	if (clusterip_is_shared(ip))
 		return check_share(args, ip);
 	if (!clusterip_has(ip, KCLUSTER_A_CLUSTERIP_NODES))
-		return args_wrong(args, "'nodes static TOTAL local LIST' or 'nodes peers router VRRP-NAME' expected");
+		return args_wrong(args, "'nodes static TOTAL local LIST', 'nodes peers router VRRP-NAME' or 'follow NAME' expected");
 	return DONE;
 }
 
@@ -412,6 +425,6 @@ enum status clusterip_parse_set(struct clusterip *ip, char **argv, const char *w
 				  word_for(add_words, word_find(add_words, *argv)));
 	status = parse(&args, ip, true);
 	if (status == DONE && !ip->given)
-		return args_wrong(&args, "nothing to set; 'local LIST', 'hash MODE', 'seed NUMBER', 'nodes static TOTAL', 'weight NUMBER', 'on-partition WORD' or 'successors NUMBER' expected");
+		return args_wrong(&args, "nothing to set; 'local LIST', 'hash MODE', 'seed NUMBER', 'nodes static TOTAL', 'weight NUMBER', 'on-partition WORD', 'successors NUMBER' or 'gateway WORD' expected");
 	return status;
 }

@@ -14,11 +14,14 @@
 const char clusterip_usage[] =
 	"Usage: clusterctl clusterip add NAME dev DEV { address ADDRESS [ local ] |\n"
 	"                    address-from FILE [ prefixlen N ] [ local ] }... [ hash MODE ]\n"
-	"                    [ seed NUMBER ] [ mac { auto | MAC | vmac } ] NODES\n"
+	"                    [ seed NUMBER ] [ mac { auto | MAC | vmac } ]\n"
+	"                    [ gateway { on | off } ] NODES\n"
+	"       clusterctl clusterip add NAME dev DEV { address ADDRESS [ local ] }...\n"
+	"                    [ mac { auto | MAC } ] follow NAME\n"
 	"       clusterctl clusterip set NAME [ local { LIST | +LIST | -LIST } ] [ hash MODE ]\n"
-	"                    [ seed NUMBER ] [ nodes static TOTAL ]\n"
+	"                    [ seed NUMBER ] [ nodes static TOTAL ] [ gateway { on | off } ]\n"
 	"       clusterctl clusterip set NAME [ weight NUMBER ] [ on-partition { stop | serve } ]\n"
-	"                    [ successors NUMBER ]\n"
+	"                    [ successors NUMBER ] [ gateway { on | off } ]\n"
 	"       clusterctl clusterip del NAME\n"
 	"       clusterctl [ -j ] [ -s ] clusterip show [ NAME ]\n"
 	"       clusterctl clusterip flush\n"
@@ -31,7 +34,9 @@ const char clusterip_usage[] =
 	"                 legacy-source-ip-port-dest-port }\n"
 	"LIST says which of the TOTAL nodes this one is: 1 or 1,5-8 or none. Peers divide it\n"
 	"by their weights (default 100), as the master of the virtual router decides. All\n"
-	"but LIST and weight is the same on all nodes. The legacy modes are those of ipt_CLUSTERIP.\n";
+	"but LIST and weight is the same on all nodes. The legacy modes are those of ipt_CLUSTERIP.\n"
+	"Through a gateway passes what is for others. What follows another one is the gateway of\n"
+	"those behind, whose answers come to the node that their client belongs to.\n";
 
 enum command {
 	ADD, SET, DEL, SHOW, FLUSH,
@@ -72,18 +77,27 @@ enum status clusterip_send(uint8_t command, const struct clusterip *ip, const ch
 /**
  * clusterip_become() - Set what can be changed of a cluster IP that is there.
  * @ip: As it shall be; what is not said means something all the same.
+ * @present: As it is.
  * @what: What the user asked for, for messages.
  *
  * Return: DONE or REFUSED.
  */
-enum status clusterip_become(const struct clusterip *ip, const char *what)
+enum status clusterip_become(const struct clusterip *ip, const struct clusterip *present,
+			     const char *what)
 {
 	struct clusterip change = {
 		.name = ip->name, .hash = ip->hash, .seed = ip->seed, .nodes = ip->nodes,
 		.weight = ip->weight, .on_partition = ip->on_partition,
-		.successors = ip->successors,
+		.successors = ip->successors, .gateway = ip->gateway,
 	};
 
+	/* It has nothing that can be changed. */
+	if (ip->follow)
+		return DONE;
+	/* Unless the module is older than gateways. */
+	if (clusterip_has(ip, KCLUSTER_A_CLUSTERIP_GATEWAY) ||
+	    clusterip_has(present, KCLUSTER_A_CLUSTERIP_GATEWAY))
+		clusterip_mark(&change, KCLUSTER_A_CLUSTERIP_GATEWAY);
 	if (clusterip_is_shared(ip)) {
 		clusterip_mark(&change, KCLUSTER_A_CLUSTERIP_WEIGHT);
 		clusterip_mark(&change, KCLUSTER_A_CLUSTERIP_ON_PARTITION);
@@ -113,7 +127,7 @@ static enum status replace(struct clusterip *ip, const char *what)
 	if (status == DONE && !present) {
 		status = clusterip_send(KCLUSTER_CMD_CLUSTERIP_ADD, ip, what);
 	} else if (status == DONE && clusterip_same_place(ip, present)) {
-		status = clusterip_become(ip, what);
+		status = clusterip_become(ip, present, what);
 	} else if (status == DONE) {
 		struct clusterip gone = { .name = ip->name };
 

@@ -55,6 +55,10 @@ void clusterip_encode(struct nl_msg *msg, const struct clusterip *ip)
 		module_must(nla_put_u16(msg, KCLUSTER_A_CLUSTERIP_BUCKETS, ip->bucket_total));
 	if (clusterip_has(ip, KCLUSTER_A_CLUSTERIP_VMAC))
 		module_must(nla_put_u8(msg, KCLUSTER_A_CLUSTERIP_VMAC, ip->vmac));
+	if (ip->follow)
+		module_must(nla_put_string(msg, KCLUSTER_A_CLUSTERIP_FOLLOW, ip->follow));
+	if (clusterip_has(ip, KCLUSTER_A_CLUSTERIP_GATEWAY))
+		module_must(nla_put_u8(msg, KCLUSTER_A_CLUSTERIP_GATEWAY, ip->gateway));
 	put_bits(msg, ip, KCLUSTER_A_CLUSTERIP_LOCAL, ip->local);
 	put_bits(msg, ip, KCLUSTER_A_CLUSTERIP_LOCAL_ADD, ip->add);
 	put_bits(msg, ip, KCLUSTER_A_CLUSTERIP_LOCAL_REMOVE, ip->remove);
@@ -239,6 +243,9 @@ static void decode_number(struct clusterip *ip, unsigned int type, uint64_t numb
 	case KCLUSTER_A_CLUSTERIP_SEQUENCE:
 		ip->sequence = (uint32_t)number;
 		break;
+	case KCLUSTER_A_CLUSTERIP_GATEWAY:
+		ip->gateway = (uint8_t)number;
+		break;
 	default:
 		decode_share_number(ip, type, number);
 	}
@@ -275,6 +282,9 @@ void clusterip_decode(struct clusterip *ip, const struct nlmsghdr *message)
 			break;
 		case KCLUSTER_A_CLUSTERIP_ROUTER:
 			replace_text(&ip->router, attr);
+			break;
+		case KCLUSTER_A_CLUSTERIP_FOLLOW:
+			replace_text(&ip->follow, attr);
 			break;
 		case KCLUSTER_A_CLUSTERIP_AUTHORITY_NAME:
 			replace_text(&ip->authority_name, attr);
@@ -434,7 +444,7 @@ enum status clusterip_get_buckets(struct clusterip *ip, const char *what)
 }
 
 /**
- * clusterip_get_members() - Ask which nodes share it, if peers do.
+ * clusterip_get_members() - Ask which nodes share it, if peers do, by itself.
  * @ip: The cluster IP, filled in; gets its members.
  * @what: What the user asked for, for the report.
  *
@@ -444,7 +454,7 @@ enum status clusterip_get_members(struct clusterip *ip, const char *what)
 {
 	int result;
 
-	if (!clusterip_is_shared(ip))
+	if (!clusterip_is_shared(ip) || ip->follow)
 		return DONE;
 	result = get_list(ip, KCLUSTER_CMD_CLUSTERIP_MEMBER_GET);
 	return report(result == -ENOENT ? 0 : result, what);

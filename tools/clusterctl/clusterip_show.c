@@ -92,22 +92,34 @@ static void show_statistics(const struct clusterip *ip)
 		show_bucket(ip, &ip->buckets[i]);
 }
 
+static void show_nodes(const struct clusterip *ip)
+{
+	char nodes[CLUSTERIP_LIST_MAX];
+
+	if (ip->follow) {
+		printf("    follows ");
+		print_colored(COLOR_NAME, ip->follow);
+		putchar('\n');
+	} else if (clusterip_is_shared(ip)) {
+		clusterip_show_share(ip);
+	} else {
+		printf("    nodes static %u local %s\n", (unsigned int)ip->nodes,
+		       clusterip_nodes_text(ip->local, nodes));
+	}
+}
+
 /**
  * clusterip_show() - Print all of a cluster IP.
  * @ip: The cluster IP, with its buckets if they are wanted.
  */
 void clusterip_show(const struct clusterip *ip)
 {
-	char mac[MAC_TEXT_MAX], nodes[CLUSTERIP_LIST_MAX];
+	char mac[MAC_TEXT_MAX];
 
 	show_head(ip);
-	if (clusterip_is_shared(ip))
-		clusterip_show_share(ip);
-	else
-		printf("    nodes static %u local %s\n", (unsigned int)ip->nodes,
-		       clusterip_nodes_text(ip->local, nodes));
-	printf("    hash %s seed %" PRIu32 " mac %s\n", clusterip_hash_text(ip->hash), ip->seed,
-	       mac_text(ip->mac, mac));
+	show_nodes(ip);
+	printf("    hash %s seed %" PRIu32 " mac %s%s\n", clusterip_hash_text(ip->hash), ip->seed,
+	       mac_text(ip->mac, mac), ip->gateway ? " gateway on" : "");
 	if (!keeps_clients(ip))
 		printf("    with this hash other connections of a client, such as FTP data, can be another node's\n");
 	router_show_addresses(&ip->holder, "  ");
@@ -163,6 +175,18 @@ static void json_add_statistics(struct json_object *object, const struct cluster
 	json_object_object_add(object, "buckets", buckets);
 }
 
+static void json_add_nodes(struct json_object *object, const struct clusterip *ip)
+{
+	if (clusterip_is_shared(ip) && ip->follow) {
+		json_add_number(object, "bucket_count", ip->bucket_total);
+	} else if (clusterip_is_shared(ip)) {
+		clusterip_share_json(object, ip);
+	} else {
+		json_add_number(object, "nodes", ip->nodes);
+		json_object_object_add(object, "local", local_json(ip));
+	}
+}
+
 /**
  * clusterip_json() - All of a cluster IP as a JSON object.
  * @ip: The cluster IP, with its buckets if they are wanted.
@@ -186,12 +210,9 @@ struct json_object *clusterip_json(const struct clusterip *ip)
 	json_add_text(object, "mac", mac_text(ip->mac, mac));
 	json_add_text(object, "mode", clusterip_is_shared(ip) ? "peers" : "static");
 	json_add_number(object, "shares", ip->shares);
-	if (clusterip_is_shared(ip)) {
-		clusterip_share_json(object, ip);
-	} else {
-		json_add_number(object, "nodes", ip->nodes);
-		json_object_object_add(object, "local", local_json(ip));
-	}
+	json_add_bool(object, "gateway", ip->gateway);
+	json_add_text(object, "follows", ip->follow);
+	json_add_nodes(object, ip);
 	for (i = 0; i < ip->holder.address_count; i++)
 		json_object_array_add(addresses, vip_json(&ip->holder.addresses[i]));
 	json_object_object_add(object, "addresses", addresses);

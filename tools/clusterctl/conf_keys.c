@@ -83,6 +83,8 @@ static const struct conf_key clusterip_keys[] = {
 	{ "Seed", "seed", 0 },
 	{ "Total", NULL, 0 },
 	{ "Local", NULL, CONF_PER_NODE },
+	{ "Follow", "follow", 0 },
+	{ "Gateway", "gateway", 0 },
 	{ "Router", "router", 0 },
 	{ "Weight", "weight", CONF_PER_NODE },
 	{ "OnPartition", "on-partition", CONF_PER_NODE },

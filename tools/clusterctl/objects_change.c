@@ -108,14 +108,25 @@ static enum status change_router(struct work *work, struct router *is, struct ro
 	return status;
 }
 
-/* Where it is, it can become what it shall be. */
-static bool can_stay(const struct clusterip *is, const struct clusterip *want)
+/*
+ * Where it is, it can become what it shall be; one that follows another only if that
+ * stays, too.
+ */
+static bool can_stay(const struct objects *is, const struct objects *want, const char *name)
 {
-	return is && want && clusterip_same_place(want, is);
+	const struct clusterip *now = find_clusterip(&is->ips, name);
+	const struct clusterip *then = find_clusterip(&want->ips, name);
+
+	return now && then && clusterip_same_place(then, now) &&
+	       (!now->follow || can_stay(is, want, now->follow));
 }
 
 static bool same_clusterip(const struct clusterip *is, const struct clusterip *want)
 {
+	if (want->follow)
+		return true;
+	if (is->gateway != want->gateway)
+		return false;
 	if (clusterip_is_shared(want))
 		return is->weight == want->weight && is->on_partition == want->on_partition &&
 		       is->successors == want->successors;
@@ -123,33 +134,38 @@ static bool same_clusterip(const struct clusterip *is, const struct clusterip *w
 	       !memcmp(is->local, want->local, sizeof(is->local));
 }
 
-static enum status change_clusterip(struct work *work, const struct clusterip *is,
+static enum status change_clusterip(struct work *work, const struct objects *all_is,
+				    const struct objects *all_want,
 				    const struct clusterip *want)
 {
+	const struct clusterip *is = find_clusterip(&all_is->ips, want->name);
 	char what[64];
 
 	snprintf(what, sizeof(what), "clusterip %s", want->name);
 	/* What cannot stay has gone already. */
-	if (!can_stay(is, want))
+	if (!can_stay(all_is, all_want, want->name))
 		return shown(work, NULL, clusterip_text(want)) ?
 		       clusterip_send(KCLUSTER_CMD_CLUSTERIP_ADD, want, what) : DONE;
 	if (same_clusterip(is, want))
 		return DONE;
 	return shown(work, clusterip_text(is), clusterip_text(want)) ?
-	       clusterip_become(want, what) : DONE;
+	       clusterip_become(want, is, what) : DONE;
 }
 
-static enum status remove_clusterips(struct work *work, const struct clusterips *is,
-				     const struct clusterips *want)
+/* Those that follow others, or all others: one that is followed stays. */
+static enum status remove_clusterips(struct work *work, const struct objects *is,
+				     const struct objects *want, bool followers)
 {
 	enum status status = DONE;
 	unsigned int i;
 
-	for (i = 0; status == DONE && i < is->count; i++) {
-		struct clusterip gone = { .name = is->list[i].name };
+	for (i = 0; status == DONE && i < is->ips.count; i++) {
+		const struct clusterip *ip = &is->ips.list[i];
+		struct clusterip gone = { .name = ip->name };
 
-		if (!can_stay(&is->list[i], find_clusterip(want, gone.name)) &&
-		    shown(work, clusterip_text(&is->list[i]), NULL))
+		if (!ip->follow == followers || can_stay(is, want, ip->name))
+			continue;
+		if (shown(work, clusterip_text(ip), NULL))
 			status = clusterip_send(KCLUSTER_CMD_CLUSTERIP_DEL, &gone, gone.name);
 	}
 	return status;
@@ -219,7 +235,9 @@ enum status objects_change(struct work *work, struct objects *is, struct objects
 
 	status = want->mirror.on ? DONE : change_mirror(work, &is->mirror, &want->mirror);
 	if (status == DONE)
-		status = remove_clusterips(work, &is->ips, &want->ips);
+		status = remove_clusterips(work, is, want, true);
+	if (status == DONE)
+		status = remove_clusterips(work, is, want, false);
 	if (status == DONE)
 		status = remove_routers(work, &is->routers, &want->routers);
 	for (i = 0; status == DONE && i < want->peers.count; i++)
@@ -230,8 +248,7 @@ enum status objects_change(struct work *work, struct objects *is, struct objects
 							 want->routers.list[i].name),
 				       &want->routers.list[i]);
 	for (i = 0; status == DONE && i < want->ips.count; i++)
-		status = change_clusterip(work, find_clusterip(&is->ips, want->ips.list[i].name),
-					  &want->ips.list[i]);
+		status = change_clusterip(work, is, want, &want->ips.list[i]);
 	if (status == DONE && want->mirror.on)
 		status = change_mirror(work, &is->mirror, &want->mirror);
 	if (status == DONE)

@@ -102,11 +102,14 @@ void test_clusterip(void)
 		"dev eth0 address 192.0.2.1 mac 01:00:5e:00:01:+1 nodes static 2 local 1",
 		"dev eth0 address 192.0.2.1 excluded nodes static 2 local 1",
 		"dev eth0 address 192.0.2.300 nodes static 2 local 1",
+		"dev eth0 address 192.0.2.1 follow", "address 192.0.2.1 follow out",
+		"dev eth0 address 192.0.2.1 gateway perhaps nodes static 2 local 1",
+		"dev eth0 address 192.0.2.1 gateway on",
 	};
 	static const char * const wrong_sets[] = {
 		"", "dev eth0", "address 192.0.2.1", "mac auto", "local", "local +", "local ++1",
 		"local 1 local 2", "local +1 local +2", "nodes 2", "nodes static", "colour red",
-		"hash source-ip hash source-ip",
+		"hash source-ip hash source-ip", "follow out", "gateway", "gateway 2",
 	};
 	struct clusterip a, b;
 	size_t i;
@@ -125,6 +128,26 @@ void test_clusterip(void)
 	check_save("dev eth0 address 192.0.2.1-192.0.2.200/24 mac 01:00:5e:00:01:01 nodes static 1 local none",
 		   "clusterip add w dev eth0 mac 01:00:5e:00:01:01 hash source-ip seed 0 \\\n"
 		   "\tnodes static 1 local none \\\n\taddress 192.0.2.1-192.0.2.200/24\n");
+	check_save("dev eth0 gateway on address 192.0.2.1/24 mac 01:00:5e:00:01:01 nodes static 1 local 1",
+		   "clusterip add w dev eth0 mac 01:00:5e:00:01:01 hash source-ip seed 0 \\\n"
+		   "\tnodes static 1 local 1 gateway on \\\n\taddress 192.0.2.1/24\n");
+	check_save("dev eth0 address fd03::1/64 follow 'way out' mac 33:33:00:00:00:01",
+		   "clusterip add w dev eth0 mac 33:33:00:00:00:01 follow 'way out' \\\n"
+		   "\taddress fd03::1/64\n");
+	check(parse(&a, "dev eth0 address 192.0.2.1 follow out", true) == DONE &&
+	      parse(&b, "dev eth0 address 192.0.2.1 follow out", true) == DONE, "what follows");
+	b.mode = KCLUSTER_CLUSTERIP_MODE_PEERS;
+	check(clusterip_same_place(&a, &b), "the same one, whoever divides that");
+	b.follow[0] = 'O';
+	check(!clusterip_same_place(&a, &b), "and another one");
+	clusterip_free(&b);
+	check(parse(&b, "dev eth0 address 192.0.2.1 nodes static 2 local 1", true) == DONE &&
+	      !clusterip_same_place(&a, &b) && !clusterip_same_place(&b, &a), "or none");
+	clusterip_free(&a);
+	clusterip_free(&b);
+	check(parse(&a, "gateway off", false) == DONE && !a.gateway &&
+	      clusterip_has(&a, KCLUSTER_A_CLUSTERIP_GATEWAY), "a gateway no more");
+	clusterip_free(&a);
 	check(parse(&a, "dev eth0 address 192.0.2.1 mac auto nodes static 2 local 1", true) == DONE &&
 	      !clusterip_has(&a, KCLUSTER_A_CLUSTERIP_MAC), "auto is as if no MAC were given");
 	check(parse(&b, "dev eth0 address 192.0.2.1/32 mac 01:00:5e:00:01:01 nodes static 3 local 3",
