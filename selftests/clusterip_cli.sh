@@ -53,6 +53,9 @@ wrong 'mac: ' "${web[@]}" mac 01:00:5e nodes static 2 local 1
 wrong 'seed is given twice' "${web[@]}" seed 1 seed 2 nodes static 2 local 1
 wrong 'address cannot be changed' clusterip set web address 10.1.0.101
 wrong 'nothing to set' clusterip set web
+wrong "'follow NAME' expected" "${web[@]}" gateway on
+wrong 'follow cannot be changed' clusterip set web follow out
+wrong 'gateway: ' clusterip set web gateway perhaps
 wrong 'no command' clusterip nonsense
 wrong 'too much' clusterip del web now
 check "help tells the grammar" eval 'cc A help clusterip | grep -q "nodes static TOTAL local LIST"'
@@ -132,6 +135,51 @@ check "a hash with ports says what it costs" eval \
 check "status has it" eval 'cc A status | grep -q "cluster IP web: serving 5 of 8"'
 check "and is well" cc A status
 check "it can be abbreviated" eval 'cc A clu show web | grep -q serving'
+
+# --- both sides of a gateway -------------------------------------------------
+
+in=(clusterip add in dev eth0 address 10.1.0.150/24 follow web)
+refused A 'no cluster IP named "nobody": what is followed has to be there first' \
+	clusterip add in dev eth0 address 10.1.0.150/24 follow nobody
+refused A 'has no number of nodes: leave it out' "${in[@]}" nodes static 2 local 1
+refused A 'has no nodes of its own: leave it out' "${in[@]}" nodes peers router r
+refused A 'has no hash of its own: leave it out' "${in[@]}" hash source-ip
+refused A 'has no seed of its own: leave it out' "${in[@]}" seed 7
+refused A 'has no weights: leave it out' "${in[@]}" weight 5
+refused A 'has no MAC of a virtual router: leave it out' "${in[@]}" mac vmac
+refused A 'follows another cluster IP is a gateway' "${in[@]}" gateway off
+check "a hash that answers cannot tell" cc A clusterip set web hash source-ip-port-dest-port
+refused A 'goes by the port of the service' "${in[@]}"
+check "and one that they can" cc A clusterip set web hash source-ip-port
+check "it is followed" cc A "${in[@]}"
+refused A 'follows "web" itself: follow that one' \
+	clusterip add deep dev eth0 address 10.1.0.151/24 follow in
+refused A 'a gateway at 01:00:5e:01:00:96 on eth0 already' clusterip add other dev eth0 \
+	address 10.1.0.151/24 mac 01:00:5e:01:00:96 gateway on nodes static 1 local 1
+refused A 'cluster IP "in" follows it, and answers may not tell' \
+	clusterip set web hash source-ip-port-dest-port
+refused A 'cluster IP "in" follows "web": delete that one first' clusterip del web
+refused A 'has no hash of its own' clusterip set in hash source-ip
+refused A 'has no share that is said' clusterip set in local +2
+refused A 'has no weights' clusterip set in weight 5
+refused A 'is a gateway: leave it out' clusterip set in gateway off
+check "show tells it" eval 'cc A clusterip show in | grep -q "^    follows web$"'
+check_is "JSON as well" "web true 5 static" "$(ip_of A in '"\(.follows) \(.gateway) \(.shares) \(.mode)"')"
+check_is "the other one is no gateway" "null false" "$(ip_of A web '"\(.follows) \(.gateway)"')"
+check "it can become one" cc A clusterip set web gateway on
+check_is "then it is" true "$(ip_of A web .gateway)"
+check "show tells it" eval 'cc A clusterip show web | grep -q "gateway on"'
+cc A save >"$tmp/saved"
+cc A -j clusterip show >"$tmp/before"
+cc A clusterip flush
+check "what is saved can be read" cc A -batch "$tmp/saved"
+cc A -j clusterip show >"$tmp/after"
+check "and is the same" diff "$tmp/before" "$tmp/after"
+check "also with -replace" cc A -replace -batch "$tmp/saved"
+check "which leaves out what is not said" cc A -replace "${web[@]}" nodes static 8 local 1,5-8 \
+	seed 7 hash source-ip-port
+check_is "so it is no gateway" false "$(ip_of A web .gateway)"
+check "first the follower is deleted" cc A clusterip del in
 
 # --- batches ----------------------------------------------------------------
 

@@ -9,7 +9,8 @@ A crowd of clients, and the service that each node offers it.
     crowd.py ask KIND TO FIRST COUNT [SECONDS [TO-COUNT]]
         COUNT clients, whose addresses begin with FIRST, ask TO, each once, or some
         of the TO-COUNT addresses from TO on; KIND is udp, tcp, icmp, frag (a
-        datagram in pieces), options (UDP behind IPv6 extension headers) or bulk
+        datagram in pieces), options (UDP behind IPv6 extension headers), refused
+        (a datagram to a port that nobody has: the error counts) or bulk
         (TCP to 7001). Prints "N once, M twice or more, K never" and who answered
         how many; with --each also a line per client.
     crowd.py watch TO FIRST COUNT SECONDS [EVERY]
@@ -32,7 +33,7 @@ import struct
 import sys
 import time
 
-PORT, BULK_PORT, BULK = 7000, 7001, 200000
+PORT, BULK_PORT, BULK, NO_PORT = 7000, 7001, 200000, 9
 STRIDE = 7919     # so that a few clients reach all of a block
 IP_PKTINFO, IPV6_RECVPKTINFO, IPV6_PKTINFO = 8, 49, 50
 IPV6_HOPOPTS, IPV6_DSTOPTS = 54, 59
@@ -205,6 +206,23 @@ def ask_icmp(clients, to, seconds):
     collect(clients, sockets, seconds, take)
 
 
+def ask_refused(clients, to, seconds):
+    """A datagram each, which is in vain; who says so cannot be told."""
+    kind = family_of(to[0])
+    sockets = {}
+    for i, source in enumerate(clients.answers):
+        s = sockets[source] = bound(kind, socket.SOCK_DGRAM, source)
+        s.connect((to[i * STRIDE % len(to)], NO_PORT))
+        s.send(b"x")
+
+    def take(source, s):
+        try:
+            s.recv(2048)
+        except ConnectionRefusedError:
+            clients.answers[source].append("somebody")
+    collect(clients, sockets, seconds, take)
+
+
 def ask_tcp(clients, to, seconds, port=PORT):
     """A connection each."""
     kind = family_of(to[0])
@@ -253,6 +271,8 @@ def ask(kind, to, first, count, seconds=5, to_count=1, each=False):
         ask_udp(clients, to, seconds, options=True)
     elif kind == "icmp":
         ask_icmp(clients, to, seconds)
+    elif kind == "refused":
+        ask_refused(clients, to, seconds)
     elif kind == "tcp":
         ask_tcp(clients, to, seconds)
     elif kind == "bulk":
