@@ -103,6 +103,8 @@ build_gateways()
 	# As many errors as there are clients.
 	on D sysctl -qw net.ipv4.icmp_ratemask=0 net.ipv6.icmp.ratelimit=0
 	ipn H -6 route add fd03::/64 via fd01::100
+	# Its clients of IPv6 have an address by a local route only.
+	on H sysctl -qw net.ipv6.ip_nonlocal_bind=1
 }
 
 # per_bucket NODE NAME: what packets were for.
@@ -247,6 +249,8 @@ for i in {1..10}; do
 done
 count=$((10 * (18 + 16 + 16)))
 check "$count connections are up" wait_for 120 ready
+ready || bail "these are not: $(grep -Lx ready "$tmp"/*[0-9].out | xargs -n 1 basename |
+	xargs); $(sort "$tmp"/*[0-9].err | uniq -c | head -n 1)"
 
 # imported: flows that nodes have of each other.
 imported()
