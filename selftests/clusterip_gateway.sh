@@ -298,7 +298,7 @@ return_of()
 }
 
 settled A B C
-check_is "each is known to one more node" $count "$(imported)"
+check "each is known to one more node" wait_for 30 eval '[ "$(imported)" = $count ]'
 crash C
 lived "a member crashes"
 settled A B

@@ -144,6 +144,32 @@ static void joining(void)
 	}
 }
 
+/* It joined, and what it gets is nobody's for a moment. */
+static void moving(void)
+{
+	unsigned int i, n = 0;
+
+	begin(5, 9);
+	nodes[0].weight = 0;
+	kc_cip_plan(&in.members, now, next, &scratch);
+	memcpy(now, next, sizeof(now));
+	nodes[0].weight = weights[0];
+	kc_cip_plan(&in.members, now, next, &scratch);
+	for (i = 0; i < BUCKETS; i++)
+		if (now[i] != next[i])
+			now[i] = KC_CIP_NOBODY;
+	in.self = 2;
+	in.successors = 1;
+	expect_eq(kc_cip_estate(&in, heirs, &memory), 0);
+	for (i = 0; i < BUCKETS; i++) {
+		if (now[i] != KC_CIP_NOBODY)
+			continue;
+		expect_eq(heirs[i], 1);
+		n++;
+	}
+	expect(n);
+}
+
 static void bounded(void)
 {
 	unsigned int i;
@@ -177,6 +203,7 @@ static const struct check checks[] = {
 	{ "with two successors who gets it next, too", two },
 	{ "without successors nobody is told anything", none },
 	{ "who is about to join knows what it will get", joining },
+	{ "what is on its way is told to who gets it", moving },
 	{ "no flow is told to more than was asked for", bounded },
 	{ "one that is alone tells nobody", alone },
 };
