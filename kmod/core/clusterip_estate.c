@@ -9,6 +9,18 @@ static u64 bit(u8 node)
 	return node < KC_CIP_NODES_MAX ? 1ULL << node : 0;
 }
 
+/* Any but us. */
+static u64 all_others(const struct kc_cip_estate_in *in)
+{
+	u64 all = 0;
+	unsigned int i;
+
+	for (i = 0; i < in->members.n; i++)
+		if (i != in->self)
+			all |= bit(i);
+	return all;
+}
+
 /* What would a node get from us, if it took part? */
 static int add_joining(const struct kc_cip_estate_in *in, unsigned int node,
 		       u64 *heirs, struct kc_cip_estate_scratch *s)
@@ -30,33 +42,14 @@ static int add_joining(const struct kc_cip_estate_in *in, unsigned int node,
 	return 0;
 }
 
-/*
- * Of a bucket that nobody owns: who gets it next? Until then its flows are those of
- * whoever had it.
- */
-static int add_moving(const struct kc_cip_estate_in *in, u64 *heirs,
-		      struct kc_cip_estate_scratch *s)
-{
-	unsigned int i;
-	int err;
-
-	err = kc_cip_plan(&in->members, in->owners, s->next, &s->plan);
-	if (err < 0)
-		return err;
-	for (i = 0; i < in->members.buckets; i++)
-		if (in->owners[i] == KC_CIP_NOBODY)
-			heirs[i] = bit(s->next[i]);
-	return 0;
-}
-
 /**
  * kc_cip_estate() - who has to know the flows of which bucket
  * @in: who is there
  * @heirs: filled in: of each bucket a bit map of nodes
  * @scratch: memory, its contents do not matter
  *
- * It costs as much as a plan for each that joins, for us, for what nobody owns,
- * and with two successors for each heir of ours.
+ * It costs as much as a plan for each that joins, for us, and with two
+ * successors for each heir of ours.
  *
  * Return: 0; -EINVAL as kc_cip_plan()
  */
@@ -74,6 +67,11 @@ int kc_cip_estate(const struct kc_cip_estate_in *in, u64 *heirs,
 					both ? scratch->second : NULL,
 					&scratch->plan);
 	for (i = 0; !err && i < members->buckets; i++) {
+		/* On its way to somebody, who may not take it for forgotten. */
+		if (in->owners[i] == KC_CIP_NOBODY) {
+			heirs[i] = all_others(in);
+			continue;
+		}
 		if (in->owners[i] != in->self) {
 			heirs[i] = bit(in->owners[i]);
 			continue;
@@ -84,10 +82,8 @@ int kc_cip_estate(const struct kc_cip_estate_in *in, u64 *heirs,
 		if (both)
 			heirs[i] |= bit(scratch->second[i]);
 	}
-	if (err || !in->successors)
-		return err;
-	if (memchr(in->owners, KC_CIP_NOBODY, members->buckets))
-		err = add_moving(in, heirs, scratch);
+	if (!in->successors)
+		return 0;
 	for (i = 0; !err && i < members->n; i++)
 		if (in->joining >> i & 1 && i != in->self)
 			err = add_joining(in, i, heirs, scratch);

@@ -6,8 +6,8 @@
  * own the nodes that would get it if we died, and, if two are asked for, those
  * that would get it if they died next; and who is about to join, or stands by, and
  * would get it as soon as it takes part. Of another node's bucket only that node,
- * and of one that is on its way who gets it next, for what we know of flows that were
- * ours a moment ago.
+ * for what we know of flows that were ours a moment ago; and of one that has none,
+ * as while it moves, any node, for it may get it next.
  */
 #ifndef KC_CORE_CLUSTERIP_ESTATE_H
 #define KC_CORE_CLUSTERIP_ESTATE_H

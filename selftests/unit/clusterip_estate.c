@@ -144,32 +144,6 @@ static void joining(void)
 	}
 }
 
-/* It joined, and what it gets is nobody's for a moment. */
-static void moving(void)
-{
-	unsigned int i, n = 0;
-
-	begin(5, 9);
-	nodes[0].weight = 0;
-	kc_cip_plan(&in.members, now, next, &scratch);
-	memcpy(now, next, sizeof(now));
-	nodes[0].weight = weights[0];
-	kc_cip_plan(&in.members, now, next, &scratch);
-	for (i = 0; i < BUCKETS; i++)
-		if (now[i] != next[i])
-			now[i] = KC_CIP_NOBODY;
-	in.self = 2;
-	in.successors = 1;
-	expect_eq(kc_cip_estate(&in, heirs, &memory), 0);
-	for (i = 0; i < BUCKETS; i++) {
-		if (now[i] != KC_CIP_NOBODY)
-			continue;
-		expect_eq(heirs[i], 1);
-		n++;
-	}
-	expect(n);
-}
-
 static void bounded(void)
 {
 	unsigned int i;
@@ -181,6 +155,24 @@ static void bounded(void)
 	for (i = 0; i < BUCKETS; i++)
 		expect(count(heirs[i]) <= 2 && !(heirs[i] >> 5 & 1 &&
 						 now[i] == 5));
+}
+
+/* Given back by us, and granted to another one in a moment. */
+static void moving(void)
+{
+	unsigned int n;
+
+	for (n = 2; n <= KC_CIP_NODES_MAX; n++) {
+		begin(n, 3);
+		in.self = n - 1;
+		in.successors = 1;
+		now[7] = KC_CIP_NOBODY;
+		now[8] = 0;
+		expect_eq(kc_cip_estate(&in, heirs, &memory), 0);
+		expect_eq(count(heirs[7]), n - 1);
+		expect(!(heirs[7] >> in.self & 1));
+		expect_eq(heirs[8], 1);
+	}
 }
 
 static void alone(void)
@@ -203,8 +195,8 @@ static const struct check checks[] = {
 	{ "with two successors who gets it next, too", two },
 	{ "without successors nobody is told anything", none },
 	{ "who is about to join knows what it will get", joining },
-	{ "what is on its way is told to who gets it", moving },
 	{ "no flow is told to more than was asked for", bounded },
+	{ "of a bucket on its way to somebody all others know", moving },
 	{ "one that is alone tells nobody", alone },
 };
 
