@@ -18,8 +18,12 @@
 
 static bool want(struct kc_mirror *m, struct nf_conn *ct, void *arg)
 {
-	return READ_ONCE(ct->status) & KC_CT(DISOWNED) ||
-	       kc_mirror_is_telling(m, ct);
+	unsigned long status = READ_ONCE(ct->status);
+
+	if (status & KC_CT(DISOWNED) || kc_mirror_is_telling(m, ct))
+		return true;
+	/* And what is about to be: the round that does it may come later. */
+	return status & KC_CT(SENT) && !kc_mirror_owns(m, ct);
 }
 
 static void begin(struct kc_mirror_peer *mp)
