@@ -172,6 +172,7 @@ static void take_sections(struct cluster *cluster)
 	unsigned int i, j, nodes = 0;
 
 	cluster->nodes = need_memory(calloc(conf->count + 1, sizeof(*cluster->nodes)));
+	cluster->devices = need_memory(calloc(conf->count + 1, sizeof(*cluster->devices)));
 	cluster->shared = need_memory(calloc(conf->count + 1, sizeof(*cluster->shared)));
 	for (i = 0; i < conf->count; i++) {
 		const struct conf_section *section = &conf->sections[i];
@@ -181,6 +182,8 @@ static void take_sections(struct cluster *cluster)
 		} else if (section->kind == CONF_NODE) {
 			cluster->nodes[nodes].section = section;
 			cluster->nodes[nodes++].relay = NO_NODE;
+		} else if (section->kind == CONF_DEVICE) {
+			cluster->devices[cluster->device_count++].section = section;
 		} else if (is_shared(section->kind)) {
 			cluster->shared[cluster->shared_count++].section = section;
 		}
@@ -191,6 +194,8 @@ static void take_sections(struct cluster *cluster)
 	cluster_take_common(cluster);
 	for (i = 0; i < nodes && !conf_full(conf); i++)
 		cluster_take_node(cluster, i);
+	for (i = 0; i < cluster->device_count && !conf_full(conf); i++)
+		cluster_take_device(cluster, i);
 	for (i = 0; i < cluster->shared_count; i++) {
 		struct shared *shared = &cluster->shared[i];
 
@@ -235,10 +240,13 @@ void cluster_free(struct cluster *cluster)
 
 	for (i = 0; i < cluster->node_count; i++)
 		node_free(&cluster->nodes[i]);
+	for (i = 0; i < cluster->device_count; i++)
+		free(cluster->devices[i].addresses.list);
 	for (i = 0; i < cluster->shared_count; i++)
 		free(cluster->shared[i].member);
 	free(cluster->networks.list);
 	free(cluster->nodes);
+	free(cluster->devices);
 	free(cluster->shared);
 	memset(cluster, 0, sizeof(*cluster));
 }

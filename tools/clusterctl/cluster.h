@@ -101,6 +101,24 @@ struct node {
 };
 
 /**
+ * struct device - What is in the VPN, but is no node, such as a phone.
+ * @section: Its section.
+ * @key: Its public key, if @key_line is not 0.
+ * @key_line: Line of it.
+ * @addresses: Its addresses in the VPN, with the length of their network.
+ * @via: Index of the node that it is configured with.
+ * @via_line: Line that names it, or that of the section.
+ */
+struct device {
+	const struct conf_section *section;
+	uint8_t key[KEY_BYTES];
+	unsigned int key_line;
+	struct net_prefixes addresses;
+	unsigned int via;
+	unsigned int via_line;
+};
+
+/**
  * struct shared - A virtual router, a cluster IP or the mirror.
  * @section: Its section.
  * @all: All nodes have it.
@@ -123,6 +141,8 @@ struct shared {
  * @hub_line: Line that names it.
  * @nodes: The nodes, @node_count of them.
  * @node_count: See @nodes.
+ * @devices: What is no node, @device_count of them.
+ * @device_count: See @devices.
  * @shared: What nodes share, @shared_count of them, in the order of the file.
  * @shared_count: See @shared.
  */
@@ -136,6 +156,8 @@ struct cluster {
 	unsigned int hub_line;
 	struct node *nodes;
 	unsigned int node_count;
+	struct device *devices;
+	unsigned int device_count;
 	struct shared *shared;
 	unsigned int shared_count;
 };
@@ -158,9 +180,10 @@ unsigned int cluster_find_key(const struct cluster *cluster, const uint8_t *key)
 void cluster_no_node(struct cluster *cluster, unsigned int line, const char *what,
 		     const char *name);
 
-/* cluster_node.c: the sections [Cluster] and [Node] */
+/* cluster_node.c: the sections [Cluster], [Node] and [Device] */
 void cluster_take_common(struct cluster *cluster);
 void cluster_take_node(struct cluster *cluster, unsigned int node);
+void cluster_take_device(struct cluster *cluster, unsigned int device);
 void node_free(struct node *node);
 
 /* cluster_value.c: what their values are made of */

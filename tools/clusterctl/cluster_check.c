@@ -9,44 +9,67 @@
 #include "cluster.h"
 
 /**
- * struct claim - A prefix that belongs to a node.
+ * struct claim - A prefix that belongs to a node or a device.
  * @prefix: The prefix; only @behind ones can be more than an address.
- * @node: The node.
+ * @owner: Section of the node or the device.
  * @behind: A network behind it rather than its address.
  */
 struct claim {
 	struct net_prefix prefix;
-	unsigned int node;
+	const struct conf_section *owner;
 	bool behind;
 };
 
+/**
+ * struct holder - Who has a key.
+ * @key: The key.
+ * @line: Line of it.
+ * @owner: Section of the node or the device.
+ */
+struct holder {
+	const uint8_t *key;
+	unsigned int line;
+	const struct conf_section *owner;
+};
+
+static const char *kind_of(const struct conf_section *owner)
+{
+	return owner->kind == CONF_NODE ? "node" : "device";
+}
+
 static int by_key(const void *a, const void *b)
 {
-	const struct node *x = *(const struct node * const *)a;
-	const struct node *y = *(const struct node * const *)b;
+	const struct holder *x = a, *y = b;
 	int order = memcmp(x->key, y->key, KEY_BYTES);
 
-	return order ? order : x->key_line < y->key_line ? -1 : x->key_line > y->key_line;
+	return order ? order : x->line < y->line ? -1 : x->line > y->line;
 }
 
 /**
- * cluster_check_keys() - No two nodes have the same key.
+ * cluster_check_keys() - No two nodes or devices have the same key.
  * @cluster: The cluster.
  */
 void cluster_check_keys(struct cluster *cluster)
 {
-	const struct node **sorted;
-	unsigned int i;
+	unsigned int i, n = 0;
+	struct holder *sorted;
 
-	sorted = need_memory(calloc(cluster->node_count + 1, sizeof(*sorted)));
+	sorted = need_memory(calloc(cluster->node_count + cluster->device_count + 1,
+				    sizeof(*sorted)));
 	for (i = 0; i < cluster->node_count; i++)
-		sorted[i] = &cluster->nodes[i];
-	qsort(sorted, cluster->node_count, sizeof(*sorted), by_key);
-	for (i = 1; i < cluster->node_count; i++)
-		if (!memcmp(sorted[i]->key, sorted[i - 1]->key, KEY_BYTES))
-			conf_wrong(cluster->conf, sorted[i]->key_line,
-				   "PublicKey: node %s has this key already in line %u: each node needs its own",
-				   sorted[i - 1]->section->name, sorted[i - 1]->key_line);
+		sorted[n++] = (struct holder){ cluster->nodes[i].key, cluster->nodes[i].key_line,
+					       cluster->nodes[i].section };
+	for (i = 0; i < cluster->device_count; i++)
+		sorted[n++] = (struct holder){ cluster->devices[i].key,
+					       cluster->devices[i].key_line,
+					       cluster->devices[i].section };
+	qsort(sorted, n, sizeof(*sorted), by_key);
+	for (i = 1; i < n; i++)
+		if (!memcmp(sorted[i].key, sorted[i - 1].key, KEY_BYTES))
+			conf_wrong(cluster->conf, sorted[i].line,
+				   "PublicKey: %s %s has this key already in line %u: each %s needs its own",
+				   kind_of(sorted[i - 1].owner), sorted[i - 1].owner->name,
+				   sorted[i - 1].line, kind_of(sorted[i].owner));
 	free(sorted);
 }
 
@@ -71,7 +94,8 @@ static bool is_edge(const struct net_prefix *network, const struct ipaddr *addre
 	return !ones || (address->length == 4 && ones == bits - network->length);
 }
 
-static void check_address(struct cluster *cluster, const char *name, struct net_prefix *address)
+static void check_address(struct cluster *cluster, const struct conf_section *owner,
+			  struct net_prefix *address)
 {
 	const struct net_prefix *network = network_of(cluster, &address->address);
 	char text[PREFIX_TEXT_MAX], net[PREFIX_TEXT_MAX];
@@ -83,8 +107,9 @@ static void check_address(struct cluster *cluster, const char *name, struct net_
 			   text);
 	} else if (!network) {
 		conf_wrong(cluster->conf, address->line,
-			   "Address: %s of node %s is in no network of the cluster: an address in %s expected",
-			   text, name, prefix_text(&cluster->networks.list[0], net));
+			   "Address: %s of %s %s is in no network of the cluster: an address in %s expected",
+			   text, kind_of(owner), owner->name,
+			   prefix_text(&cluster->networks.list[0], net));
 	} else if (address->length != network->length &&
 		   address->length != 8 * address->address.length) {
 		conf_wrong(cluster->conf, address->line,
@@ -93,7 +118,7 @@ static void check_address(struct cluster *cluster, const char *name, struct net_
 			   (unsigned int)network->length, text);
 	} else if (is_edge(network, &address->address)) {
 		conf_wrong(cluster->conf, address->line,
-			   "Address: %s is the first or the last one of %s, which no node can have: one in between expected",
+			   "Address: %s is the first or the last one of %s, which nobody can have: one in between expected",
 			   text, prefix_text(network, net));
 	} else {
 		address->length = network->length;
@@ -134,30 +159,44 @@ static void clear_host(struct net_prefix *prefix)
 		prefix->address.bytes[bit / 8] &= (uint8_t)~(0x80 >> bit % 8);
 }
 
+static struct claim *claim_addresses(struct claim *claim, const struct conf_section *owner,
+				     const struct net_prefixes *addresses)
+{
+	unsigned int i;
+
+	for (i = 0; i < addresses->count; i++, claim++) {
+		claim->prefix = addresses->list[i];
+		claim->prefix.length = 8 * addresses->list[i].address.length;
+		claim->owner = owner;
+	}
+	return claim;
+}
+
 static struct claim *all_claims(struct cluster *cluster, unsigned int *count)
 {
+	struct claim *claims, *claim;
 	unsigned int i, j, n = 0;
-	struct claim *claims;
 
 	for (i = 0; i < cluster->node_count; i++)
 		n += cluster->nodes[i].addresses.count + cluster->nodes[i].allowed.count;
-	claims = need_memory(calloc(n + 1, sizeof(*claims)));
+	for (i = 0; i < cluster->device_count; i++)
+		n += cluster->devices[i].addresses.count;
+	claim = claims = need_memory(calloc(n + 1, sizeof(*claims)));
 	*count = n;
-	for (i = 0, n = 0; i < cluster->node_count; i++) {
+	for (i = 0; i < cluster->node_count; i++) {
 		const struct node *node = &cluster->nodes[i];
 
-		for (j = 0; j < node->addresses.count; j++) {
-			claims[n].prefix = node->addresses.list[j];
-			claims[n].prefix.length = 8 * node->addresses.list[j].address.length;
-			claims[n++].node = i;
-		}
-		for (j = 0; j < node->allowed.count; j++) {
-			claims[n].prefix = node->allowed.list[j];
-			clear_host(&claims[n].prefix);
-			claims[n].behind = true;
-			claims[n++].node = i;
+		claim = claim_addresses(claim, node->section, &node->addresses);
+		for (j = 0; j < node->allowed.count; j++, claim++) {
+			claim->prefix = node->allowed.list[j];
+			clear_host(&claim->prefix);
+			claim->behind = true;
+			claim->owner = node->section;
 		}
 	}
+	for (i = 0; i < cluster->device_count; i++)
+		claim = claim_addresses(claim, cluster->devices[i].section,
+					&cluster->devices[i].addresses);
 	return claims;
 }
 
@@ -169,15 +208,15 @@ static void say_overlap(struct cluster *cluster, const struct claim *a, const st
 
 	if (!a->behind && !b->behind)
 		conf_wrong(cluster->conf, last->prefix.line,
-			   "Address: node %s has %s already in line %u: another address expected",
-			   node_name(cluster, first->node),
+			   "Address: %s %s has %s already in line %u: another address expected",
+			   kind_of(first->owner), first->owner->name,
 			   address_text(&first->prefix.address, one), first->prefix.line);
 	else
 		conf_wrong(cluster->conf, last->prefix.line,
-			   "%s: %s overlaps %s of node %s in line %u, and each packet can go to one node only: separate them",
+			   "%s: %s overlaps %s of %s %s in line %u, and each packet can go to one node only: separate them",
 			   last->behind ? "AllowedIPs" : "Address",
 			   prefix_text(&last->prefix, one), prefix_text(&first->prefix, other),
-			   node_name(cluster, first->node), first->prefix.line);
+			   kind_of(first->owner), first->owner->name, first->prefix.line);
 }
 
 /*
@@ -218,8 +257,21 @@ static void check_behind(struct cluster *cluster, const struct net_prefix *allow
 	}
 }
 
+static void check_own(struct cluster *cluster, const struct conf_section *owner,
+		      struct net_prefixes *addresses)
+{
+	unsigned int i;
+
+	for (i = 0; i < addresses->count; i++)
+		check_address(cluster, owner, &addresses->list[i]);
+	if (!addresses->count && cluster->networks.count)
+		conf_wrong(cluster->conf, owner->number,
+			   "%s %s has no Address: one in the network of the cluster expected",
+			   kind_of(owner), owner->name);
+}
+
 /**
- * cluster_check_addresses() - Each address belongs to one node.
+ * cluster_check_addresses() - Each address belongs to one node or device.
  * @cluster: The cluster.
  */
 void cluster_check_addresses(struct cluster *cluster)
@@ -229,18 +281,15 @@ void cluster_check_addresses(struct cluster *cluster)
 	for (i = 0; i < cluster->node_count; i++) {
 		struct node *node = &cluster->nodes[i];
 
-		for (j = 0; j < node->addresses.count; j++)
-			check_address(cluster, node->section->name, &node->addresses.list[j]);
+		check_own(cluster, node->section, &node->addresses);
 		for (j = 0; j < node->allowed.count; j++) {
 			check_allowed(cluster, &node->allowed.list[j]);
 			if (node->allowed.list[j].length)
 				check_behind(cluster, &node->allowed.list[j]);
 		}
-		if (!node->addresses.count && cluster->networks.count)
-			conf_wrong(cluster->conf, node->section->number,
-				   "node %s has no Address: one in the network of the cluster expected",
-				   node->section->name);
 	}
+	for (i = 0; i < cluster->device_count; i++)
+		check_own(cluster, cluster->devices[i].section, &cluster->devices[i].addresses);
 	if (errors == cluster->conf->errors)
 		check_overlaps(cluster);
 }
@@ -277,8 +326,19 @@ static void check_endpoints(struct cluster *cluster)
 	free(sorted);
 }
 
+/* Wherever a device is, it can speak with its node. */
+static void check_via(struct cluster *cluster, const struct device *device)
+{
+	const struct node *via = &cluster->nodes[device->via];
+
+	if (!via->endpoint.host)
+		conf_wrong(cluster->conf, device->via_line,
+			   "device %s cannot reach node %s that it is configured with, for that has no Endpoint: 'Via = NODE' with another node expected, or 'Endpoint = HOST:PORT' there",
+			   device->section->name, via->section->name);
+}
+
 /**
- * cluster_check_reach() - Each node reaches each other one.
+ * cluster_check_reach() - Each node reaches each other one, each device its node.
  * @cluster: The cluster.
  */
 void cluster_check_reach(struct cluster *cluster)
@@ -301,6 +361,8 @@ void cluster_check_reach(struct cluster *cluster)
 			   "nodes %s and %s cannot meet, for neither has an Endpoint, and no node with one is the relay of one of them: 'Endpoint = HOST:PORT' expected in one of their sections, 'Relay = NODE', or 'Hub = NODE' in [Cluster]",
 			   node_name(cluster, a), node_name(cluster, b));
 	}
+	for (a = 0; a < cluster->device_count; a++)
+		check_via(cluster, &cluster->devices[a]);
 }
 
 /**

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sections [Cluster] and [Node] of a cluster file.
+ * The sections [Cluster], [Node] and [Device] of a cluster file.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -254,6 +254,33 @@ static void take_outside(struct cluster *cluster, struct node *node)
 			   node->section->name);
 }
 
+/* Returns the line of it, 0 after a complaint. */
+static unsigned int take_public_key(struct cluster *cluster, const struct conf_section *section,
+				    uint8_t *key)
+{
+	const char *kind = section->kind == CONF_NODE ? "node" : "device";
+	const struct conf_line *line = conf_get(section, "PublicKey");
+
+	if (!line) {
+		conf_wrong(cluster->conf, section->number,
+			   "%s %s has no PublicKey: 'PublicKey = KEY' expected, as 'wg pubkey' prints it of the %s's private key",
+			   kind, section->name, kind);
+		return 0;
+	}
+	return take_key(cluster, line, key) ? line->number : 0;
+}
+
+/* The prefixes in all lines of a key. */
+static void take_all(struct cluster *cluster, const struct conf_section *section, const char *key,
+		     struct net_prefixes *prefixes)
+{
+	unsigned int i;
+
+	for (i = 0; i < section->count; i++)
+		if (key_is(&section->lines[i], key))
+			take_prefixes(cluster, &section->lines[i], prefixes);
+}
+
 /**
  * cluster_take_node() - Read a section [Node NAME].
  * @cluster: [Cluster] has been read, and all nodes have their names.
@@ -265,22 +292,10 @@ void cluster_take_node(struct cluster *cluster, unsigned int index)
 	const struct conf_section *section = node->section;
 	const struct conf_line *line;
 	uint32_t number;
-	unsigned int i;
 
-	line = conf_get(section, "PublicKey");
-	if (!line)
-		conf_wrong(cluster->conf, section->number,
-			   "node %s has no PublicKey: 'PublicKey = KEY' expected, as 'wg pubkey' prints it of the node's private key",
-			   section->name);
-	else if (take_key(cluster, line, node->key))
-		node->key_line = line->number;
-	for (i = 0; i < section->count; i++) {
-		line = &section->lines[i];
-		if (key_is(line, "Address"))
-			take_prefixes(cluster, line, &node->addresses);
-		else if (key_is(line, "AllowedIPs"))
-			take_prefixes(cluster, line, &node->allowed);
-	}
+	node->key_line = take_public_key(cluster, section, node->key);
+	take_all(cluster, section, "Address", &node->addresses);
+	take_all(cluster, section, "AllowedIPs", &node->allowed);
 	line = conf_get(section, "Site");
 	node->site = line ? line->value.list[0] : NULL;
 	line = conf_get(section, "Weight");
@@ -291,6 +306,27 @@ void cluster_take_node(struct cluster *cluster, unsigned int index)
 	take_device(cluster, node);
 	take_outside(cluster, node);
 	take_peer(cluster, node);
+}
+
+/**
+ * cluster_take_device() - Read a section [Device NAME].
+ * @cluster: [Cluster] has been read, and all nodes have their names.
+ * @index: Of the device.
+ */
+void cluster_take_device(struct cluster *cluster, unsigned int index)
+{
+	struct device *device = &cluster->devices[index];
+	const struct conf_section *section = device->section;
+	const struct conf_line *line = conf_get(section, "Via");
+
+	device->key_line = take_public_key(cluster, section, device->key);
+	take_all(cluster, section, "Address", &device->addresses);
+	device->via = line ? take_node_name(cluster, line) : cluster->hub;
+	device->via_line = line ? line->number : section->number;
+	if (!line && device->via == NO_NODE)
+		conf_wrong(cluster->conf, section->number,
+			   "device %s has no node that it is configured with: 'Via = NODE' expected, or 'Hub = NODE' in [Cluster]",
+			   section->name);
 }
 
 /**

@@ -73,7 +73,7 @@ unsigned int cluster_via(const struct cluster *cluster, unsigned int from, unsig
 }
 
 /**
- * cluster_is_relay() - May a node have to forward between others?
+ * cluster_is_relay() - May a node have to forward between others, or for a device?
  * @cluster: The cluster.
  * @node: The node.
  */
@@ -85,6 +85,9 @@ bool cluster_is_relay(const struct cluster *cluster, unsigned int node)
 		return true;
 	for (i = 0; i < cluster->node_count; i++)
 		if (cluster->nodes[i].relay == node)
+			return true;
+	for (i = 0; i < cluster->device_count; i++)
+		if (cluster->devices[i].via == node)
 			return true;
 	return false;
 }

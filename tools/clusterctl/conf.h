@@ -22,13 +22,15 @@
  * enum conf_kind - Kinds of sections.
  * @CONF_CLUSTER: What all nodes have in common.
  * @CONF_NODE: A node; has a name.
+ * @CONF_DEVICE: A device in the VPN that is no node; has a name.
  * @CONF_ROUTER: A virtual router; has a name.
  * @CONF_CLUSTERIP: A cluster IP; has a name.
  * @CONF_MIRROR: The mirror.
  * @CONF_KINDS: How many there are.
  */
 enum conf_kind {
-	CONF_CLUSTER, CONF_NODE, CONF_ROUTER, CONF_CLUSTERIP, CONF_MIRROR, CONF_KINDS,
+	CONF_CLUSTER, CONF_NODE, CONF_DEVICE, CONF_ROUTER, CONF_CLUSTERIP, CONF_MIRROR,
+	CONF_KINDS,
 };
 
 /* What a key is. */

@@ -45,6 +45,13 @@ static const struct conf_key node_keys[] = {
 	{ NULL, NULL, 0 },
 };
 
+static const struct conf_key device_keys[] = {
+	{ "PublicKey", NULL, 0 },
+	{ "Address", NULL, CONF_MANY | CONF_WORDS },
+	{ "Via", NULL, 0 },
+	{ NULL, NULL, 0 },
+};
+
 static const struct conf_key router_keys[] = {
 	{ "Nodes", NULL, CONF_MANY | CONF_WORDS },
 	{ "Dev", "dev", CONF_PER_NODE },
@@ -111,6 +118,7 @@ static const struct {
 } kinds[CONF_KINDS] = {
 	[CONF_CLUSTER] = { "Cluster", cluster_keys, false },
 	[CONF_NODE] = { "Node", node_keys, true },
+	[CONF_DEVICE] = { "Device", device_keys, true },
 	[CONF_ROUTER] = { "VirtualRouter", router_keys, true },
 	[CONF_CLUSTERIP] = { "ClusterIP", clusterip_keys, true },
 	[CONF_MIRROR] = { "Mirror", mirror_keys, false },

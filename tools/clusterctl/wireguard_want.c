@@ -106,14 +106,21 @@ static uint32_t choose_mtu(const struct tunnel *want, struct nl_sock *sock)
 	return least < MTU_LEAST + OVERHEAD ? MTU_LEAST : least - OVERHEAD;
 }
 
+static void allow_addresses(struct wg_peer *peer, const struct net_prefixes *addresses)
+{
+	unsigned int i;
+
+	for (i = 0; i < addresses->count; i++)
+		prefixes_add(&peer->allowed, &addresses->list[i].address,
+			     8 * addresses->list[i].address.length);
+}
+
 /* What goes to a node: its addresses, and what is behind it. */
 static void allow(struct wg_peer *peer, const struct node *node)
 {
 	unsigned int i;
 
-	for (i = 0; i < node->addresses.count; i++)
-		prefixes_add(&peer->allowed, &node->addresses.list[i].address,
-			     8 * node->addresses.list[i].address.length);
+	allow_addresses(peer, &node->addresses);
 	for (i = 0; i < node->allowed.count; i++)
 		prefixes_add(&peer->allowed, &node->allowed.list[i].address,
 			     node->allowed.list[i].length);
@@ -145,6 +152,19 @@ static void want_peers(struct tunnel *want, const struct setup *setup)
 		for (j = 0; j < cluster->nodes[i].allowed.count; j++)
 			prefixes_add(&want->routes, &cluster->nodes[i].allowed.list[j].address,
 				     cluster->nodes[i].allowed.list[j].length);
+	}
+	for (i = 0; i < cluster->device_count; i++) {
+		const struct device *device = &cluster->devices[i];
+		struct wg_peer *peer;
+
+		if (device->via == me) {
+			peer = tunnel_new_peer(want);
+			memcpy(peer->key, device->key, KEY_BYTES);
+		} else {
+			via = cluster_via(cluster, me, device->via);
+			peer = &want->peers[index[via] - 1];
+		}
+		allow_addresses(peer, &device->addresses);
 	}
 	free(index);
 }

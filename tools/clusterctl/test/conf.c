@@ -104,6 +104,10 @@ static void print_node(FILE *out, struct cluster *cluster, unsigned int node)
 			fprintf(out, " at %s port %u", endpoint->host, (unsigned int)endpoint->port);
 		fprintf(out, "%s\n", cluster_share_any(cluster, node, i) ? " peer" : "");
 	}
+	for (i = 0; i < cluster->device_count && cluster->networks.count; i++)
+		fprintf(out, "\tdevice %s %s via %s\n", cluster->devices[i].section->name,
+			prefix_text(&cluster->devices[i].addresses.list[0], text),
+			node_name(cluster, cluster->devices[i].via));
 	for (i = 0; i < cluster->shared_count; i++)
 		if (shared_has(&cluster->shared[i], node))
 			print_shared(out, cluster, &cluster->shared[i], node);
