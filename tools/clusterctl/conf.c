@@ -64,7 +64,16 @@ static struct conf_line *new_line(struct conf_section *section)
 /* What names are used for: commands, and what follows an @. */
 static bool is_name(const char *name)
 {
-	return !name[strcspn(name, "@,#;[]'\"\\" BLANKS)];
+	return !name[strcspn(name, "@,#;[]'\"\\\n" BLANKS)];
+}
+
+/**
+ * conf_is_name() - Can a section be called so?
+ * @name: The name.
+ */
+bool conf_is_name(const char *name)
+{
+	return *name && is_name(name) && strlen(name) <= KCLUSTER_NAME_MAX;
 }
 
 static void check_header(struct conf *conf, const char *kind_text, int kind, const char *name)
@@ -308,6 +317,34 @@ int conf_read_text(struct conf *conf, const char *file, const char *text, size_t
 }
 
 /**
+ * conf_slurp() - What is in a cluster file.
+ * @file: Its name.
+ * @length: Filled in: bytes of it, one more than CONF_SIZE_MAX at most.
+ *
+ * Return: The text, with a NUL behind it, to be freed with free(); NULL after a
+ * complaint.
+ */
+char *conf_slurp(const char *file, size_t *length)
+{
+	FILE *in = fopen(file, "re");
+	char *text = NULL;
+
+	if (in) {
+		text = need_memory(malloc(CONF_SIZE_MAX + 2));
+		*length = fread(text, 1, CONF_SIZE_MAX + 1, in);
+		text[*length] = '\0';
+	}
+	if (!in || ferror(in)) {
+		error("cluster file '%s': %s", file, strerror(errno));
+		free(text);
+		text = NULL;
+	}
+	if (in)
+		fclose(in);
+	return text;
+}
+
+/**
  * conf_read_file() - Read a cluster file.
  * @conf: Filled in; starts out zeroed. To be freed with conf_free().
  * @file: Its name; must live as long as @conf.
@@ -316,26 +353,14 @@ int conf_read_text(struct conf *conf, const char *file, const char *text, size_t
  */
 int conf_read_file(struct conf *conf, const char *file)
 {
-	FILE *in = fopen(file, "re");
-	char *text = NULL;
 	size_t length = 0;
-	int result;
+	char *text = conf_slurp(file, &length);
+	int result = -1;
 
-	if (!in) {
-		error("cluster file '%s': %s", file, strerror(errno));
-		conf->errors++;
-		return -1;
-	}
-	text = need_memory(malloc(CONF_SIZE_MAX + 2));
-	length = fread(text, 1, CONF_SIZE_MAX + 1, in);
-	if (ferror(in)) {
-		error("cluster file '%s': %s", file, strerror(errno));
-		conf->errors++;
-		result = -1;
-	} else {
+	if (text)
 		result = conf_read_text(conf, file, text, length);
-	}
-	fclose(in);
+	else
+		conf->errors++;
 	free(text);
 	return result;
 }

@@ -104,8 +104,16 @@ struct conf {
 
 /* conf.c: the lines */
 int conf_read_file(struct conf *conf, const char *file);
+char *conf_slurp(const char *file, size_t *length);
 int conf_read_text(struct conf *conf, const char *file, const char *text, size_t length);
 void conf_free(struct conf *conf);
+bool conf_is_name(const char *name);
+
+/* conf_edit.c: other lines in the same file */
+char *conf_add_node(const struct conf *conf, const char *text, const char *lines);
+char *conf_remove(const struct conf *conf, const char *text,
+		  const struct conf_section *section);
+bool conf_names_node(struct conf *conf, const struct conf_section *node);
 
 /* conf_keys.c: what can stand in a section */
 const char *conf_kind_text(enum conf_kind kind);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The private key of this node: a file as 'wg genkey' writes it, that nobody but
- * root can read.
+ * root can read, or who wants to know.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +25,7 @@ static bool is_private(const char *file, const struct stat *stat)
 	} else if (stat->st_mode & (S_IRWXG | S_IRWXO)) {
 		error("private key '%s': others than its owner have rights to it (mode %04o): 'chmod 600 %s' expected, and a new key if somebody may have read it",
 		      file, (unsigned int)stat->st_mode & 07777, file);
-	} else if (stat->st_uid) {
+	} else if (stat->st_uid && stat->st_uid != geteuid()) {
 		error("private key '%s': it belongs to the user %u: 'chown root %s' expected", file,
 		      (unsigned int)stat->st_uid, file);
 	} else {
@@ -79,6 +79,17 @@ enum key_found key_read(const char *file, uint8_t *private_key)
 	close(fd);
 	sodium_memzero(text, sizeof(text));
 	return good ? KEY_READ : KEY_BAD;
+}
+
+/**
+ * key_make() - Make a private key, as 'wg genkey' does.
+ * @private_key: KEY_BYTES, filled in; to be given to key_forget().
+ */
+void key_make(uint8_t *private_key)
+{
+	randombytes_buf(private_key, KEY_BYTES);
+	private_key[0] &= 248;
+	private_key[KEY_BYTES - 1] = (private_key[KEY_BYTES - 1] & 127) | 64;
 }
 
 /**

@@ -23,6 +23,7 @@ enum key_found {
 };
 
 enum key_found key_read(const char *file, uint8_t *private_key);
+void key_make(uint8_t *private_key);
 int key_public(const uint8_t *private_key, uint8_t *public_key);
 const char *key_text(const uint8_t *key, char *text);
 void key_forget(uint8_t *private_key);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Taking a virtual router, or the node, out of the election and back in.
+ * The object node: taking a virtual router, or the node, out of the election and back
+ * in.
  */
 #include <json-c/json.h>
 #include <netlink/msg.h>
@@ -10,6 +11,7 @@
 #include "args.h"
 #include "info.h"
 #include "module.h"
+#include "node_edit.h"
 #include "output.h"
 #include "router.h"
 #include "why.h"
@@ -18,8 +20,14 @@ const char node_usage[] =
 	"Usage: clusterctl node standby [ for TIME ]\n"
 	"       clusterctl node active\n"
 	"       clusterctl [ -j ] node [ show ]\n"
+	"       clusterctl [ -j ] node add NAME [ key PUBLIC ] [ address ADDRESS ]...\n"
+	"                  [ endpoint HOST[:PORT] ] [ behind-nat ] [ KEY VALUE ]... [ file FILE ]\n"
+	"       clusterctl [ -j ] node remove NAME [ file FILE ]\n"
 	"A node that stands by holds no address: each of its virtual routers leaves the\n"
-	"election, with a goodbye if it is master, until told otherwise or for TIME.\n";
+	"election, with a goodbye if it is master, until told otherwise or for TIME.\n"
+	"add and remove change a cluster file, by default /etc/kcluster/cluster.conf; KEY is one\n"
+	"of [Node] in kcluster.conf(5). A node gets the next free address; without PUBLIC its key\n"
+	"is NAME/private.key beside FILE, which is made if it is not there.\n";
 
 /**
  * standby_order() - Let a router or the node stand by, or be active again.
@@ -104,7 +112,8 @@ static enum status node_show(int argc, char **argv)
 enum status node_command(int argc, char **argv)
 {
 	static const struct word commands[] = {
-		{ "standby", 1 }, { "active", 0 }, { "show", 2 }, { NULL, 0 },
+		{ "standby", 1 }, { "active", 0 }, { "show", 2 }, { "add", 3 },
+		{ "remove", 4 }, { NULL, 0 },
 	};
 	int command;
 
@@ -113,8 +122,12 @@ enum status node_command(int argc, char **argv)
 	command = word_find(commands, argv[0]);
 	if (command == 2)
 		return node_show(argc - 1, argv + 1);
+	if (command == 3)
+		return node_add(argv + 1);
+	if (command == 4)
+		return node_remove(argv + 1);
 	if (command >= 0)
 		return standby_order(NULL, command, argv + 1);
-	return wrong("node", "node: there is no command '%s'; the commands are: standby, active, show",
+	return wrong("node", "node: there is no command '%s'; the commands are: standby, active, show, add, remove",
 		     argv[0]);
 }
