@@ -111,8 +111,7 @@ bool conf_is_name(const char *name);
 
 /* conf_edit.c: other lines in the same file */
 char *conf_add_node(const struct conf *conf, const char *text, const char *lines);
-char *conf_remove(const struct conf *conf, const char *text,
-		  const struct conf_section *section);
+char *conf_remove(const char *text, const struct conf_section *section);
 bool conf_names_node(struct conf *conf, const struct conf_section *node);
 
 /* conf_keys.c: what can stand in a section */

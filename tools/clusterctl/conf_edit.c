@@ -94,19 +94,16 @@ char *conf_add_node(const struct conf *conf, const char *text, const char *lines
 
 /**
  * conf_remove() - Take a section out.
- * @conf: What @text says.
  * @text: The file.
- * @section: The section, of @conf. Comments above it stay.
+ * @section: The section. Comments above it stay.
  *
  * Return: The new text, to be freed with free().
  */
-char *conf_remove(const struct conf *conf, const char *text,
-		  const struct conf_section *section)
+char *conf_remove(const char *text, const struct conf_section *section)
 {
 	const char *start = line_at(text, section->number), *end = end_of(text, section);
 	const char *above = section->number > 1 ? line_at(text, section->number - 1) : NULL;
 
-	(void)conf;
 	if (is_blank(end) && above && is_blank(above))
 		start = above;
 	return joined(text, (size_t)(start - text), "", end);

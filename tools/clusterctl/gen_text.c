@@ -191,7 +191,7 @@ static const char head[] =
 	"#\n"
 	"#\tclusterctl setup -check\twhat is wrong with this file\n"
 	"#\tclusterctl setup -diff\twhat would change on this node\n"
-	"#\tclusterctl setup\t\tmake it so\n"
+	"#\tclusterctl setup\tmake it so\n"
 	"#\n"
 	"# \"clusterctl node add NAME\" and \"clusterctl node remove NAME\" change it.\n"
 	"\n"

@@ -225,7 +225,7 @@ static enum status take_out(struct edit *edit)
 	section = edit->cluster.nodes[there].section;
 	if (conf_names_node(&edit->conf, section))
 		return REFUSED;
-	text = conf_remove(&edit->conf, edit->text, section);
+	text = conf_remove(edit->text, section);
 	status = check(edit, text);
 	if (status == DONE && file_replace(edit->file, text))
 		status = REFUSED;

@@ -19,6 +19,7 @@
 #include "../cluster.h"
 #include "../key.h"
 #include "check.h"
+#include "edit.h"
 
 extern struct conf_site *__start_conf_sites[], *__stop_conf_sites[];
 
@@ -318,6 +319,7 @@ int main(int argc, char **argv)
 	check_key();
 	check_sizes();
 	check_files(directory);
+	check_edit();
 	check_sites();
 	return checked();
 }
