@@ -181,7 +181,8 @@ static struct claim *all_claims(struct cluster *cluster, unsigned int *count)
 		n += cluster->nodes[i].addresses.count + cluster->nodes[i].allowed.count;
 	for (i = 0; i < cluster->device_count; i++)
 		n += cluster->devices[i].addresses.count;
-	claim = claims = need_memory(calloc(n + 1, sizeof(*claims)));
+	claims = need_memory(calloc(n + 1, sizeof(*claims)));
+	claim = claims;
 	*count = n;
 	for (i = 0; i < cluster->node_count; i++) {
 		const struct node *node = &cluster->nodes[i];

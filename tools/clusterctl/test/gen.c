@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "../clusterctl.h"
+#include "../file.h"
 #include "../node_edit.h"
 #include "../qr.h"
 #include "check.h"
@@ -37,6 +38,11 @@ bool option_for_output(const char *word)
 static enum status gen(char **argv)
 {
 	return gen_command(0, argv);
+}
+
+static enum status create(char **argv)
+{
+	return file_create(argv[0], "", 0600, false) ? REFUSED : DONE;
 }
 
 /* Runs a command, and keeps what it says. */
@@ -145,6 +151,8 @@ static void check_files(void)
 	      "who keeps its key to itself gets none");
 	check(run(gen, words) == REFUSED && strstr(said, "'force' to replace it"),
 	      "what is there is not replaced");
+	check(run(create, "out/cluster.conf") == REFUSED, "nor if it has come a moment ago");
+	check_golden_file("out/cluster.conf", "cluster.conf");
 	before = slurp("out/hub/private.key");
 	snprintf(again, sizeof(again), "%s force", words);
 	put("out/cluster.conf", "", 0644);
@@ -329,7 +337,8 @@ int main(int argc, char **argv)
 {
 	char here[] = "/tmp/clusterctl-gen-XXXXXX";
 
-	if (argc < 2 || !(golden = realpath(argv[1], NULL)) || !mkdtemp(here) || chdir(here))
+	golden = argc < 2 ? NULL : realpath(argv[1], NULL);
+	if (!golden || !mkdtemp(here) || chdir(here))
 		return 1;
 	writing = argc > 2;
 	check_files();
