@@ -94,6 +94,7 @@ enum status flush_command(int argc, char **argv);
 enum status import_command(int argc, char **argv);
 enum status setup_command(int argc, char **argv);
 enum status gen_command(int argc, char **argv);
+enum status teardown_command(int argc, char **argv);
 enum status version_command(int argc, char **argv);
 enum status help_command(int argc, char **argv);
 extern const char vrrp_usage[];
@@ -110,6 +111,7 @@ extern const char flush_usage[];
 extern const char import_usage[];
 extern const char setup_usage[];
 extern const char gen_usage[];
+extern const char teardown_usage[];
 extern const char version_usage[];
 extern const char help_usage[];
 

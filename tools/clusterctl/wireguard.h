@@ -18,6 +18,7 @@
 #define TUNNEL_PROTOCOL 107
 
 struct nl_sock;
+struct rtnl_link;
 
 /**
  * union wg_endpoint - Where a peer is reached.
@@ -109,6 +110,10 @@ enum status link_address(struct nl_sock *sock, const struct tunnel *tunnel, int 
 enum status link_route(struct nl_sock *sock, const char *name, int index,
 		       const struct net_prefix *route, bool add);
 uint32_t link_path_mtu(struct nl_sock *sock, const union wg_endpoint *endpoint);
+
+/* wireguard_ours.c: which devices setup made */
+int link_claim(struct nl_sock *sock, struct rtnl_link *link);
+enum status links_forget(struct work *work, struct nl_sock *sock);
 
 /* wireguard_netlink.c: keys and peers */
 enum status wg_read(struct tunnel *tunnel);

@@ -242,8 +242,9 @@ enum status link_add(struct nl_sock *sock, const char *name, int *index)
 	if (result)
 		return refused(name, "reading the device", result);
 	*index = rtnl_link_get_ifindex(link);
+	result = link_claim(sock, link);
 	rtnl_link_put(link);
-	return DONE;
+	return refused(name, "giving it its alias", result);
 }
 
 /**
