@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cluster.h"
+#include "cluster_firewall.h"
 
 /* Little, so that pairs of nodes take no time. */
 #define NODES_MAX 64
@@ -41,7 +41,8 @@ static void check_ways(const struct cluster *cluster, unsigned int a, unsigned i
 static void check_node(struct cluster *cluster, unsigned int node)
 {
 	const struct node *self = &cluster->nodes[node];
-	unsigned int i;
+	unsigned int i, errors = cluster->conf->errors;
+	char *rules;
 
 	must(cluster_find_node(cluster, node_name(cluster, node)) == node);
 	must(cluster_find_key(cluster, self->key) == node);
@@ -75,6 +76,11 @@ static void check_node(struct cluster *cluster, unsigned int node)
 		clusterip_free(&ip);
 		mirror_free(&mirror);
 	}
+	/* A device that nft cannot name is all that can be wrong yet. */
+	rules = firewall_text(cluster, node);
+	must(!rules == (!cluster_has_firewall(cluster, node) || errors != cluster->conf->errors));
+	cluster->conf->errors = errors;
+	free(rules);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cluster.h"
+#include "cluster_firewall.h"
 
 /**
  * cluster_find_node() - Find a node by its name.
@@ -166,10 +166,20 @@ static void check_names(struct cluster *cluster, const struct shared *shared,
 	free(text);
 }
 
+static void take_shared(struct cluster *cluster, struct shared *shared)
+{
+	unsigned int i;
+
+	take_members(cluster, shared);
+	for (i = 0; i < shared->section->count; i++)
+		if (shared->section->lines[i].nodes)
+			check_names(cluster, shared, &shared->section->lines[i]);
+}
+
 static void take_sections(struct cluster *cluster)
 {
 	struct conf *conf = cluster->conf;
-	unsigned int i, j, nodes = 0;
+	unsigned int i, nodes = 0;
 
 	cluster->nodes = need_memory(calloc(conf->count + 1, sizeof(*cluster->nodes)));
 	cluster->devices = need_memory(calloc(conf->count + 1, sizeof(*cluster->devices)));
@@ -186,6 +196,8 @@ static void take_sections(struct cluster *cluster)
 			cluster->devices[cluster->device_count++].section = section;
 		} else if (is_shared(section->kind)) {
 			cluster->shared[cluster->shared_count++].section = section;
+		} else if (section->kind == CONF_FIREWALL) {
+			cluster->firewall.section = section;
 		}
 	}
 	cluster->node_count = nodes;
@@ -196,14 +208,10 @@ static void take_sections(struct cluster *cluster)
 		cluster_take_node(cluster, i);
 	for (i = 0; i < cluster->device_count && !conf_full(conf); i++)
 		cluster_take_device(cluster, i);
-	for (i = 0; i < cluster->shared_count; i++) {
-		struct shared *shared = &cluster->shared[i];
-
-		take_members(cluster, shared);
-		for (j = 0; j < shared->section->count; j++)
-			if (shared->section->lines[j].nodes)
-				check_names(cluster, shared, &shared->section->lines[j]);
-	}
+	for (i = 0; i < cluster->shared_count; i++)
+		take_shared(cluster, &cluster->shared[i]);
+	if (cluster->firewall.section)
+		take_shared(cluster, &cluster->firewall);
 }
 
 /**
@@ -244,6 +252,7 @@ void cluster_free(struct cluster *cluster)
 		free(cluster->devices[i].addresses.list);
 	for (i = 0; i < cluster->shared_count; i++)
 		free(cluster->shared[i].member);
+	free(cluster->firewall.member);
 	free(cluster->networks.list);
 	free(cluster->nodes);
 	free(cluster->devices);

@@ -145,6 +145,7 @@ struct shared {
  * @device_count: See @devices.
  * @shared: What nodes share, @shared_count of them, in the order of the file.
  * @shared_count: See @shared.
+ * @firewall: Which nodes have it; without a section if none has.
  */
 struct cluster {
 	struct conf *conf;
@@ -160,6 +161,7 @@ struct cluster {
 	unsigned int device_count;
 	struct shared *shared;
 	unsigned int shared_count;
+	struct shared firewall;
 };
 
 static inline const char *node_name(const struct cluster *cluster, unsigned int node)
@@ -196,6 +198,9 @@ bool take_number(struct cluster *cluster, const struct conf_line *line, uint32_t
 		 uint32_t max, uint32_t *number);
 bool take_switch(struct cluster *cluster, const struct conf_line *line, bool *on);
 bool take_key(struct cluster *cluster, const struct conf_line *line, uint8_t *key);
+bool split_endpoint(char *text, char **host, char **port);
+bool is_device_name(const char *name);
+void prefix_clear_host(struct net_prefix *prefix);
 bool prefix_contains(const struct net_prefix *outer, const struct ipaddr *address);
 const char *prefix_text(const struct net_prefix *prefix, char *text);
 #define PREFIX_TEXT_MAX (ADDRESS_TEXT_MAX + 4)
@@ -208,6 +213,8 @@ bool cluster_clusterip(struct cluster *cluster, const struct shared *shared, uns
 bool cluster_mirror(struct cluster *cluster, const struct shared *shared, unsigned int node,
 		    struct mirror *mirror);
 bool cluster_share_any(const struct cluster *cluster, unsigned int a, unsigned int b);
+bool conf_line_is_for(const struct conf_section *section, const struct conf_line *line,
+		      const char *name);
 unsigned int cluster_line_of(const struct cluster *cluster, const struct conf_section *section,
 			     const char *word, unsigned int node);
 

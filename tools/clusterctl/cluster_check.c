@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cluster.h"
+#include "cluster_firewall.h"
 
 /**
  * struct claim - A prefix that belongs to a node or a device.
@@ -150,15 +150,6 @@ static int by_prefix(const void *a, const void *b)
 	return x->prefix.line < y->prefix.line ? -1 : x->prefix.line > y->prefix.line;
 }
 
-/* Cuts off what is behind the prefix. */
-static void clear_host(struct net_prefix *prefix)
-{
-	unsigned int bit;
-
-	for (bit = prefix->length; bit < 8u * prefix->address.length; bit++)
-		prefix->address.bytes[bit / 8] &= (uint8_t)~(0x80 >> bit % 8);
-}
-
 static struct claim *claim_addresses(struct claim *claim, const struct conf_section *owner,
 				     const struct net_prefixes *addresses)
 {
@@ -190,7 +181,7 @@ static struct claim *all_claims(struct cluster *cluster, unsigned int *count)
 		claim = claim_addresses(claim, node->section, &node->addresses);
 		for (j = 0; j < node->allowed.count; j++, claim++) {
 			claim->prefix = node->allowed.list[j];
-			clear_host(&claim->prefix);
+			prefix_clear_host(&claim->prefix);
 			claim->behind = true;
 			claim->owner = node->section;
 		}
@@ -377,4 +368,6 @@ void cluster_check(struct cluster *cluster)
 	if (cluster->networks.count && !cluster->conf->errors)
 		cluster_check_reach(cluster);
 	cluster_check_shared(cluster);
+	if (cluster->firewall.section)
+		cluster_check_firewall(cluster);
 }

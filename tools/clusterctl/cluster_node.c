@@ -20,26 +20,24 @@ static bool key_is(const struct conf_line *line, const char *name)
 
 static void take_network(struct cluster *cluster, const struct conf_line *line)
 {
-	unsigned int i = cluster->networks.count, byte, bit;
+	unsigned int i = cluster->networks.count;
 	char text[ADDRESS_TEXT_MAX];
 
 	take_prefixes(cluster, line, &cluster->networks);
 	for (; i < cluster->networks.count; i++) {
-		struct net_prefix *prefix = &cluster->networks.list[i];
-		struct ipaddr network = prefix->address;
+		struct net_prefix *prefix = &cluster->networks.list[i], network = *prefix;
 
-		for (bit = prefix->length; bit < 8u * network.length; bit++) {
-			byte = bit / 8;
-			network.bytes[byte] &= (uint8_t)~(0x80 >> bit % 8);
-		}
-		if (memcmp(&network, &prefix->address, sizeof(network)))
+		prefix_clear_host(&network);
+		if (memcmp(&network.address, &prefix->address, sizeof(network.address)))
 			conf_wrong(cluster->conf, line->number,
 				   "Network: this is an address in a network, not the network: %s/%u expected",
-				   address_text(&network, text), (unsigned int)prefix->length);
-		else if (prefix->length + 2u > 8u * network.length)
+				   address_text(&network.address, text),
+				   (unsigned int)prefix->length);
+		else if (prefix->length + 2u > 8u * network.address.length)
 			conf_wrong(cluster->conf, line->number,
 				   "Network: %s/%u has no room for nodes: a network such as 10.6.0.0/24 expected",
-				   address_text(&network, text), (unsigned int)prefix->length);
+				   address_text(&network.address, text),
+				   (unsigned int)prefix->length);
 	}
 }
 
@@ -67,10 +65,9 @@ static void check_interface(struct cluster *cluster, const struct conf_line *lin
 {
 	const char *name = line->value.list[0];
 
-	if (!*name || strlen(name) > KCLUSTER_IFNAME_MAX || strpbrk(name, "/: \t") ||
-	    !strcmp(name, ".") || !strcmp(name, ".."))
+	if (!is_device_name(name))
 		conf_wrong(cluster->conf, line->number,
-			   "Interface: '%s' can be no device: at most %d characters without / : and blanks expected",
+			   "Interface: '%s' can be no device: at most %d letters, digits and . _ - + expected",
 			   name, KCLUSTER_IFNAME_MAX);
 }
 

@@ -48,6 +48,20 @@ static bool has_own(const struct conf_section *section, const struct conf_key *k
 	return false;
 }
 
+/**
+ * conf_line_is_for() - Does a line count for a node?
+ * @section: Where it stands.
+ * @line: The line.
+ * @name: The node.
+ */
+bool conf_line_is_for(const struct conf_section *section, const struct conf_line *line,
+		      const char *name)
+{
+	if (line->key->flags & CONF_PER_NODE && has_own(section, line->key, name))
+		return names(line->nodes, name);
+	return !line->nodes;
+}
+
 /* The next line of a key for a node, from *@at on. */
 static const struct conf_line *next_line(const struct conf_section *section,
 					 const struct conf_key *key, const char *name,

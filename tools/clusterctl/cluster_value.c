@@ -58,6 +58,33 @@ bool prefix_contains(const struct net_prefix *outer, const struct ipaddr *addres
 	return !rest || (outer->address.bytes[whole] ^ address->bytes[whole]) >> (8 - rest) == 0;
 }
 
+/**
+ * prefix_clear_host() - Cut off what of an address is behind its prefix.
+ * @prefix: The prefix.
+ */
+void prefix_clear_host(struct net_prefix *prefix)
+{
+	unsigned int bit;
+
+	for (bit = prefix->length; bit < 8u * prefix->address.length; bit++)
+		prefix->address.bytes[bit / 8] &= (uint8_t)~(0x80 >> bit % 8);
+}
+
+/**
+ * is_device_name() - Is this the name of a device, and one that can stand anywhere?
+ * @name: The name.
+ *
+ * The kernel takes more, such as quotes, which end a name where it is written.
+ */
+bool is_device_name(const char *name)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789._-+";
+
+	return *name && strlen(name) <= KCLUSTER_IFNAME_MAX && !name[strspn(name, allowed)] &&
+	       strcmp(name, ".") && strcmp(name, "..");
+}
+
 static bool take_prefix(struct cluster *cluster, const struct conf_line *line, const char *text,
 			struct net_prefixes *prefixes)
 {
@@ -198,6 +225,35 @@ static bool is_host(const char *text)
 }
 
 /**
+ * split_endpoint() - Split HOST, HOST:PORT, IPv6-ADDRESS or [HOST]:PORT.
+ * @text: What is split; it is changed.
+ * @host: The host.
+ * @port: The port, NULL for none.
+ *
+ * Return: Whether its brackets are right.
+ */
+bool split_endpoint(char *text, char **host, char **port)
+{
+	*host = text;
+	*port = NULL;
+	if (*text == '[') {
+		char *end = strchr(++*host, ']');
+
+		if (end)
+			*end++ = '\0';
+		if (!end || (*end && *end != ':'))
+			return false;
+		if (*end)
+			*port = end + 1;
+	} else if (strchr(text, ':') == strrchr(text, ':')) {
+		*port = strchr(text, ':');
+		if (*port)
+			*(*port)++ = '\0';
+	}
+	return true;
+}
+
+/**
  * take_endpoint() - Read a name or an address, and maybe a port.
  * @cluster: For complaints.
  * @line: Where it stands.
@@ -209,24 +265,11 @@ static bool is_host(const char *text)
 bool take_endpoint(struct cluster *cluster, const struct conf_line *line, uint16_t usual,
 		   struct endpoint *endpoint)
 {
-	char *text = copy_text(line->value.list[0]), *host = text, *port = NULL;
+	char *text = copy_text(line->value.list[0]), *host, *port;
 	uint32_t number = usual;
 	const char *why;
-	bool good = true;
+	bool good = split_endpoint(text, &host, &port);
 
-	if (*host == '[') {
-		char *end = strchr(++host, ']');
-
-		if (end)
-			*end++ = '\0';
-		good = end && (!*end || *end == ':');
-		if (good && *end)
-			port = end + 1;
-	} else if (strchr(host, ':') == strrchr(host, ':')) {
-		port = strchr(host, ':');
-		if (port)
-			*port++ = '\0';
-	}
 	if (port && parse_number(port, 1, UINT16_MAX, &number, &why))
 		good = false;
 	if (good && is_host(host)) {

@@ -88,7 +88,7 @@ static void check_header(struct conf *conf, const char *kind_text, int kind, con
 				   kind_text, meant);
 		else
 			conf_wrong(conf, number,
-				   "there are no sections [%s]; there are: Cluster, Node, Device, VirtualRouter, ClusterIP, Mirror",
+				   "there are no sections [%s]; there are: Cluster, Node, Device, VirtualRouter, ClusterIP, Mirror, Firewall",
 				   kind_text);
 	} else if (conf_kind_has_name((enum conf_kind)kind) && !*name) {
 		conf_wrong(conf, number, "[%s] has no name: [%s NAME] expected", kind_text,

@@ -26,10 +26,11 @@
  * @CONF_ROUTER: A virtual router; has a name.
  * @CONF_CLUSTERIP: A cluster IP; has a name.
  * @CONF_MIRROR: The mirror.
+ * @CONF_FIREWALL: The firewall.
  * @CONF_KINDS: How many there are.
  */
 enum conf_kind {
-	CONF_CLUSTER, CONF_NODE, CONF_DEVICE, CONF_ROUTER, CONF_CLUSTERIP, CONF_MIRROR,
+	CONF_CLUSTER, CONF_NODE, CONF_DEVICE, CONF_ROUTER, CONF_CLUSTERIP, CONF_MIRROR, CONF_FIREWALL,
 	CONF_KINDS,
 };
 

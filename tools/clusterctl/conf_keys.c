@@ -111,6 +111,18 @@ static const struct conf_key mirror_keys[] = {
 	{ NULL, NULL, 0 },
 };
 
+static const struct conf_key firewall_keys[] = {
+	{ "Nodes", NULL, CONF_MANY | CONF_WORDS },
+	{ "LAN", NULL, CONF_PER_NODE | CONF_MANY | CONF_WORDS },
+	{ "Pods", NULL, CONF_PER_NODE | CONF_MANY | CONF_WORDS },
+	{ "Accept", NULL, CONF_PER_NODE | CONF_MANY | CONF_WORDS },
+	{ "Drop", NULL, CONF_PER_NODE | CONF_MANY | CONF_WORDS },
+	{ "Reject", NULL, CONF_PER_NODE | CONF_MANY | CONF_WORDS },
+	{ "Publish", NULL, CONF_PER_NODE | CONF_MANY | CONF_WORDS },
+	{ "SNAT", NULL, CONF_PER_NODE | CONF_MANY | CONF_WORDS },
+	{ NULL, NULL, 0 },
+};
+
 static const struct {
 	const char *name;
 	const struct conf_key *keys;
@@ -122,6 +134,7 @@ static const struct {
 	[CONF_ROUTER] = { "VirtualRouter", router_keys, true },
 	[CONF_CLUSTERIP] = { "ClusterIP", clusterip_keys, true },
 	[CONF_MIRROR] = { "Mirror", mirror_keys, false },
+	[CONF_FIREWALL] = { "Firewall", firewall_keys, false },
 };
 
 /**

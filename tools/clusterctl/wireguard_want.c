@@ -172,14 +172,10 @@ static void want_peers(struct tunnel *want, const struct setup *setup)
 /* What of a prefix is not its own counts for nobody. */
 static void clear_hosts(struct net_prefixes *prefixes)
 {
-	unsigned int i, bit;
+	unsigned int i;
 
-	for (i = 0; i < prefixes->count; i++) {
-		struct net_prefix *prefix = &prefixes->list[i];
-
-		for (bit = prefix->length; bit < 8u * prefix->address.length; bit++)
-			prefix->address.bytes[bit / 8] &= (uint8_t)~(0x80 >> bit % 8);
-	}
+	for (i = 0; i < prefixes->count; i++)
+		prefix_clear_host(&prefixes->list[i]);
 }
 
 /**

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../cluster.h"
+#include "../cluster_firewall.h"
 #include "../key.h"
 #include "check.h"
 #include "edit.h"
@@ -82,7 +82,7 @@ static void print_shared(FILE *out, struct cluster *cluster, const struct shared
 static void print_node(FILE *out, struct cluster *cluster, unsigned int node)
 {
 	const struct node *self = &cluster->nodes[node];
-	char text[PREFIX_TEXT_MAX];
+	char text[PREFIX_TEXT_MAX], *rules;
 	unsigned int i;
 
 	fprintf(out, "node %s: %s port %u mtu %u keepalive %u%s", node_name(cluster, node),
@@ -112,6 +112,9 @@ static void print_node(FILE *out, struct cluster *cluster, unsigned int node)
 	for (i = 0; i < cluster->shared_count; i++)
 		if (shared_has(&cluster->shared[i], node))
 			print_shared(out, cluster, &cluster->shared[i], node);
+	rules = firewall_text(cluster, node);
+	fputs(rules ?: "", out);
+	free(rules);
 }
 
 /* What is said of a file, or the commands that come of it. */
@@ -131,6 +134,8 @@ static char *understand(const char *path, bool *good)
 	if (!here && !conf_read_file(&conf, name) && !cluster_make(&cluster, &conf) &&
 	    !strncmp(name, "devices", 7))
 		cluster_check_devices(&cluster, 0, eth_exists);
+	for (i = 0; !conf.errors && i < cluster.node_count; i++)
+		free(firewall_text(&cluster, i));
 	*good = !conf.errors;
 	for (i = 0; *good && i < cluster.node_count; i++)
 		print_node(out, &cluster, i);
