@@ -31,6 +31,7 @@ const struct object objects[] = {
 	{ "flush", flush_command, flush_usage, "delete everything" },
 	{ "setup", setup_command, setup_usage, "make this machine its part of a cluster file; load the module" },
 	{ "gen", gen_command, gen_usage, "make keys and a cluster file" },
+	{ "firewall", firewall_command, firewall_usage, "what setup makes of a cluster file for nftables" },
 	{ "teardown", teardown_command, teardown_usage, "take back what setup made on this machine" },
 	{ "version", version_command, version_usage, "versions of the tool and of the module" },
 	{ "help", help_command, help_usage, "how an object is used" },

@@ -67,8 +67,29 @@ static enum status take_options(struct setup *setup, int argc, char **argv)
 	       wrong("setup", "setup: either -check or -diff expected") : DONE;
 }
 
-/* Which node is this? What cannot be known is no error where it is not needed. */
-static enum status find_node(struct setup *setup)
+/**
+ * setup_read() - Read the cluster file.
+ * @setup: Says which one; starts out without a cluster, but with its conf.
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status setup_read(struct setup *setup)
+{
+	struct conf *conf = setup->cluster.conf;
+
+	return conf_read_file(conf, setup->file) || cluster_make(&setup->cluster, conf) ?
+	       REFUSED : DONE;
+}
+
+/**
+ * setup_find_node() - Which node is this?
+ * @setup: The cluster, and where the private key is.
+ *
+ * What cannot be known is no error where it is not needed.
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status setup_find_node(struct setup *setup)
 {
 	char text[KEY_TEXT_MAX];
 	uint8_t key[KEY_BYTES];
@@ -155,11 +176,10 @@ static enum status run(struct setup *setup)
 {
 	struct conf *conf = setup->cluster.conf;
 	unsigned int changes;
-	enum status status;
+	enum status status = setup_read(setup);
 
-	if (conf_read_file(conf, setup->file) || cluster_make(&setup->cluster, conf))
-		return REFUSED;
-	status = find_node(setup);
+	if (status == DONE)
+		status = setup_find_node(setup);
 	if (status != DONE)
 		return status;
 	if (setup->node != NO_NODE)

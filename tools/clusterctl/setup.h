@@ -32,6 +32,10 @@ struct setup {
 	uint8_t private_key[KEY_BYTES];
 };
 
+/* setup.c */
+enum status setup_read(struct setup *setup);
+enum status setup_find_node(struct setup *setup);
+
 /* setup_apply.c */
 enum status setup_apply(struct setup *setup, unsigned int *changes);
 

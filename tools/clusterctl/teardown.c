@@ -6,16 +6,18 @@
 #include <json-c/json.h>
 #include <netlink/netlink.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "module.h"
 #include "objects.h"
 #include "output.h"
+#include "rules.h"
 #include "wireguard.h"
 
 const char teardown_usage[] =
 	"Usage: clusterctl [ -j ] teardown [ -diff ]\n"
-	"Takes back what setup made on this machine: all that the module has, and WireGuard\n"
-	"devices that setup made; of others the routes that it led into them.\n"
+	"Takes back what setup made on this machine: all that the module has, WireGuard\n"
+	"devices that setup made, of others the routes that it led into them, and the firewall.\n"
 	"The module stays loaded. With -diff only what would go is said.\n";
 
 static enum status take_options(struct work *work, int argc, char **argv)
@@ -61,6 +63,18 @@ static enum status remove_tunnels(struct work *work)
 	return status;
 }
 
+static enum status remove_rules(struct work *work)
+{
+	enum status status;
+	char *rules;
+
+	status = rules_read(&rules, false);
+	if (status == DONE)
+		status = rules_change(work, rules, NULL);
+	free(rules);
+	return status;
+}
+
 /* What comes last is what the rest needs, in the reverse order of setup. */
 static enum status take_down(struct work *work)
 {
@@ -70,6 +84,10 @@ static enum status take_down(struct work *work)
 	if (status == DONE) {
 		step = "WireGuard";
 		status = remove_tunnels(work);
+	}
+	if (status == DONE) {
+		step = "the firewall";
+		status = remove_rules(work);
 	}
 	if (status != DONE)
 		error("teardown: %s failed; what came before it is gone, and once more does the rest",

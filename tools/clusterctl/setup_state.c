@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What setup found on a machine, and the way back to it.
+ */
+#include <netlink/netlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "module.h"
+#include "setup_state.h"
+
+/**
+ * setup_state_free() - Give back what a state holds.
+ * @state: The state.
+ */
+void setup_state_free(struct setup_state *state)
+{
+	free(state->rules);
+	tunnel_free(&state->tunnel);
+	objects_free(&state->objects);
+}
+
+static bool same_address(const struct ipaddr *a, const struct ipaddr *b)
+{
+	return a->length == b->length && !memcmp(a->bytes, b->bytes, a->length);
+}
+
+static bool is_virtual(const struct objects *all, const struct ipaddr *address)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < all->routers.count; i++)
+		for (j = 0; j < all->routers.list[i].address_count; j++)
+			if (same_address(&all->routers.list[i].addresses[j].address, address))
+				return true;
+	for (i = 0; i < all->ips.count; i++)
+		for (j = 0; j < all->ips.list[i].holder.address_count; j++)
+			if (same_address(&all->ips.list[i].holder.addresses[j].address, address))
+				return true;
+	return false;
+}
+
+/* The addresses that the module puts there come and go without us. */
+static void leave_virtual(struct tunnel *tunnel, const struct objects *all)
+{
+	struct net_prefixes *addresses = &tunnel->addresses;
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < addresses->count; i++)
+		if (!is_virtual(all, &addresses->list[i].address))
+			addresses->list[kept++] = addresses->list[i];
+	addresses->count = kept;
+}
+
+/**
+ * setup_state_read() - Read the WireGuard device and what the module has; not the table.
+ * @is: Filled in; starts out zeroed. To be freed with setup_state_free().
+ * @setup: The cluster, and which node this is.
+ * @sock: From link_connect().
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status setup_state_read(struct setup_state *is, const struct setup *setup,
+			     struct nl_sock *sock)
+{
+	const struct cluster *cluster = &setup->cluster;
+	enum status status = DONE;
+
+	/* Asking whether it is there does not load it. */
+	if (module_is_there())
+		status = objects_read(&is->objects);
+	if (status != DONE || !cluster->networks.count)
+		return status;
+	snprintf(is->tunnel.name, sizeof(is->tunnel.name), "%s",
+		 cluster->nodes[setup->node].interface);
+	status = link_read(sock, &is->tunnel);
+	if (status == DONE && is->tunnel.exists)
+		status = wg_read(&is->tunnel);
+	leave_virtual(&is->tunnel, &is->objects);
+	tunnel_sort(&is->tunnel);
+	return status;
+}
+
+/**
+ * setup_state_return() - Whatever state there is now becomes that of before; not the table.
+ * @setup: The cluster, and which node this is.
+ * @before: That of before; its objects as from objects_again().
+ * @sock: From link_connect().
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status setup_state_return(const struct setup *setup, struct setup_state *before,
+			       struct nl_sock *sock)
+{
+	struct setup_state now = { 0 };
+	struct work work = { 0 };
+	enum status status = setup_state_read(&now, setup, sock);
+
+	if (status == DONE && module_is_there())
+		status = objects_change(&work, &now.objects, &before->objects);
+	if (status == DONE && *before->tunnel.name)
+		status = tunnel_change(&work, &now.tunnel, &before->tunnel, sock);
+	setup_state_free(&now);
+	return status;
+}

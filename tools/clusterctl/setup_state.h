@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What setup found on a machine, so that it can return.
+ */
+#ifndef SETUP_STATE_H
+#define SETUP_STATE_H
+
+#include "objects.h"
+#include "rules.h"
+#include "setup.h"
+#include "wireguard.h"
+
+/**
+ * struct setup_state - Of a machine, what setup is concerned with.
+ * @rules: Our table of nftables, NULL for none.
+ * @tunnel: The WireGuard device; without a name if there is no VPN.
+ * @objects: What the module has.
+ */
+struct setup_state {
+	char *rules;
+	struct tunnel tunnel;
+	struct objects objects;
+};
+
+void setup_state_free(struct setup_state *state);
+enum status setup_state_read(struct setup_state *is, const struct setup *setup,
+			     struct nl_sock *sock);
+enum status setup_state_return(const struct setup *setup, struct setup_state *before,
+			       struct nl_sock *sock);
+
+#endif
