@@ -1,0 +1,315 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The firewall of a cluster file: from outside only WireGuard's port and what is
+# published is reached, also without the module; setup twice changes nothing; what is
+# published and where the LAN goes out; teardown leaves nothing.
+#
+#	 X .100            A .1             B .2
+#	  |                 |                |
+#	==+=================+================+== wan 192.0.2.0/24, fd20::/64
+#	                  ==+================+== lan 10.1.0.0/24 (eth1)
+#	                    |                |
+#	                    +---- tunnel ----+   10.6.0.0/24 (wg0)
+#	                  client .50 on lan
+#
+# shellcheck disable=SC2016 # what eval gets
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+need_module
+need wg nft jq python3
+
+net wan
+net lan
+node A B X client
+number=0
+for name in A B; do
+	number=$((number + 1))
+	plug $name eth0 wan 192.0.2.$number/24 fd20::$number/64
+	plug $name eth1 lan 10.1.0.$number/24
+	(umask 077 && wg genkey >"$tmp/$name.key")
+	wg pubkey <"$tmp/$name.key" >"$tmp/$name.pub"
+done
+plug X eth0 wan 192.0.2.100/24 fd20::64/64
+plug client eth0 lan 10.1.0.50/24
+ipn client route add default via 10.1.0.100
+on A sysctl -qw net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0
+
+# file: the cluster
+file()
+{
+	cat <<-END
+	[Cluster]
+	Network = 10.6.0.0/24
+
+	[Node A]
+	PublicKey = $(cat "$tmp/A.pub")
+	Address = 10.6.0.1
+	Endpoint = 192.0.2.1
+	[Node B]
+	PublicKey = $(cat "$tmp/B.pub")
+	Address = 10.6.0.2
+	Endpoint = 192.0.2.2
+
+	[VirtualRouter gw]
+	Dev = eth1
+	VRID = 1
+	Interval = 100ms
+	Priority = 100
+	Priority@A = 200
+	Address = 10.1.0.100/24
+	Address = 192.0.2.10/24 dev eth0 excluded
+	[Mirror]
+
+	[Firewall]
+	LAN = eth1
+	Accept = vpn to node
+	Accept = lan to node tcp 22
+	Accept = lan to outside
+	Publish = tcp 443,30000-30010
+	Publish = udp 53 at 192.0.2.1
+	Publish = tcp 8080 at 192.0.2.10 to 10.1.0.50:80
+	SNAT = lan to outside as 192.0.2.10
+	END
+}
+
+setup()
+{
+	local name=$1
+
+	shift
+	cc "$name" setup -f "$tmp/file" -key "$tmp/$name.key" "$@"
+}
+
+ruleset()
+{
+	on "$1" nft -s list ruleset
+}
+
+# What comes behind our table on A, counted and noted, by protocol and port.
+watch_input()
+{
+	on A nft -f - <<-'END'
+	add table inet seen
+	delete table inet seen
+	table inet seen {
+		counter all { }
+		set ports { type inet_proto . inet_service; size 65536; flags dynamic; }
+		chain count {
+			type filter hook input priority 9
+			iifname "eth0" meta l4proto { tcp, udp } counter name all
+		}
+	}
+	END
+}
+
+note_ports()
+{
+	on A nft add chain inet seen note '{ type filter hook input priority 10 ; }'
+	on A nft add rule inet seen note 'iifname "eth0" meta l4proto { tcp, udp } add @ports { meta l4proto . th dport }'
+}
+
+arrived()
+{
+	on A nft -j list counter inet seen all | jq '[.nftables[].counter // empty] | .[0].packets'
+}
+
+ports()
+{
+	on A nft -j list set inet seen ports |
+		jq -r '[.nftables[].set // empty] | .[0].elem // [] | .[] | (.elem.val // .).concat | join(" ")' |
+		sort -k1,1 -k2,2n | tr '\n' ';'
+}
+
+# scan: X says something to each TCP and UDP port of A.
+scan()
+{
+	on X python3 - 192.0.2.100 192.0.2.1 <<'END'
+import errno, socket, struct, sys
+source, target = sys.argv[1:]
+def total(data):
+    return sum(struct.unpack(f">{len(data) // 2}H", data))
+raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP)
+raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+addresses = socket.inet_aton(source) + socket.inet_aton(target)
+head = struct.pack(">HIIBBHH", 40000, 1, 0, 0x50, 2, 1024, 0)
+base = total(addresses + struct.pack(">HH", 6, 20)) + 40000 + 1 + 0x5002 + 1024
+for port in range(1, 65536):
+    check = base + port
+    while check >> 16:
+        check = (check & 0xffff) + (check >> 16)
+    raw.sendto(struct.pack(">HHIIBBHHH", 40000, port, 1, 0, 0x50, 2, 1024,
+                           ~check & 0xffff, 0), (target, 0))
+    for attempt in range(1000):
+        try:
+            udp.sendto(b"", (target, port))
+            break
+        except OSError as failed:       # of one before, or a full queue
+            if failed.errno not in (errno.ECONNREFUSED, errno.ENOBUFS, errno.EPERM):
+                raise
+END
+}
+
+published="tcp 443;$(printf 'tcp %d;' $(seq 30000 30010))udp 53;udp 51820;"
+
+# --- without a firewall, the scan finds all ------------------------------------
+
+# Nothing of A is to answer, or X is busy with that.
+on X nft -f - <<-'END'
+table inet quiet {
+	chain input {
+		type filter hook input priority 0
+		iifname "eth0" ip saddr 192.0.2.1 drop
+	}
+}
+END
+watch_input
+scan
+check_is "a scan says something to each port" 131070 "$(arrived)"
+
+# --- without the module ---------------------------------------------------------
+
+file >"$tmp/file"
+check "the file is right" setup A -check
+check "firewall show prints what nft takes, without root or a key" \
+	eval 'cc A firewall show A -f "$tmp/file" >"$tmp/shown" && on A nft -c -f "$tmp/shown"'
+check_is "and JSON" "$(grep -c "^	chain" "$tmp/shown")" \
+	"$(cc A -j firewall show A -f "$tmp/file" | jq '.chains | length')"
+refused A "no node C" firewall show C -f "$tmp/file"
+
+rmmod kcluster
+mkdir -p /run/modprobe.d
+echo "install kcluster /bin/false" >/run/modprobe.d/setup-firewall.conf
+setup A >"$tmp/out" 2>&1
+check_is "setup without a module" 1 $?
+sed 's/^/# /' "$tmp/out"
+check "says what stays" grep -q "the kcluster module failed; .* is as the cluster file says" "$tmp/out"
+check "the firewall is there" on A nft list table inet kcluster
+check "and WireGuard" ipn A link show wg0
+watch_input
+note_ports
+scan
+check_is "a scan finds WireGuard's port and what is published" "$published" "$(ports)"
+rm /run/modprobe.d/setup-firewall.conf
+check "the module loads again" modprobe kcluster
+
+# --- with it ---------------------------------------------------------------------
+
+for name in A B; do
+	setup $name >"$tmp/out" 2>&1
+	check_is "setup on $name" 0 $?
+	sed 's/^/# /' "$tmp/out"
+done
+pings()
+{
+	on "$1" ping -q -c 1 -W 1 "$2"
+}
+check "the tunnel is let in" wait_for 15 pings A 10.6.0.2
+check "A is master" wait_for 10 is_state A gw master
+check "B is backup, for it hears A" stays 2 is_state B gw backup
+check "peers are alive" wait_for 10 eval '[ "$(cc A -j peer show | jq -r ".[].state")" = alive ]'
+on A nft delete table inet seen
+ruleset A >"$tmp/rules"
+setup A >"$tmp/out" 2>&1
+check "twice changes nothing" grep -q "all is as it shall be already" "$tmp/out"
+ruleset A >"$tmp/again"
+check "not even a byte" cmp "$tmp/rules" "$tmp/again"
+on A nft -a list table inet kcluster >"$tmp/handles"
+setup A >"$tmp/out" 2>&1
+on A nft -a list table inet kcluster >"$tmp/again"
+check "nor is it made anew" cmp "$tmp/handles" "$tmp/again"
+on A nft insert rule inet kcluster input accept
+setup A >"$tmp/out" 2>&1
+check "what somebody changed in it" grep -q "; 1 change$" "$tmp/out"
+ruleset A >"$tmp/again"
+check "is as before again" cmp "$tmp/rules" "$tmp/again"
+
+watch_input
+note_ports
+scan
+check_is "a scan finds the same with the module" "$published" "$(ports)"
+on A nft delete table inet seen
+on X nft delete table inet quiet
+
+# --- through it -------------------------------------------------------------------
+
+# answers NODE PORT: a server that says who asks.
+answers()
+{
+	on "$1" python3 - "$2" >/dev/null <<'END' &
+import socket, sys
+s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(("", int(sys.argv[1]))); s.listen()
+while True:
+    c, who = s.accept(); c.sendall(who[0].encode()); c.close()
+END
+	background+=($!)
+}
+
+# asks NODE ADDRESS PORT: what the server says
+asks()
+{
+	on "$1" python3 -c 'import socket, sys
+print(socket.create_connection((sys.argv[1], int(sys.argv[2])), 3).recv(99).decode())' "$2" "$3" 2>/dev/null
+}
+
+answers A 22
+answers A 443
+answers client 80
+answers X 1000
+check_is "what is published answers" 192.0.2.100 "$(wait_for 10 asks X 192.0.2.1 443; asks X 192.0.2.1 443)"
+check_is "what is not does not" "" "$(asks X 192.0.2.1 22)"
+check_is "to the LAN it does" 10.1.0.50 "$(asks client 10.1.0.1 22)"
+check_is "and to the VPN" 10.6.0.2 "$(asks B 10.6.0.1 22)"
+check_is "a published service is led on" 192.0.2.100 "$(asks X 192.0.2.10 8080)"
+check_is "the LAN goes out as the virtual address" 192.0.2.10 "$(asks client 192.0.2.100 1000)"
+ipn X route add 10.1.0.0/24 via 192.0.2.1
+check_is "nobody comes in to the LAN" "" "$(asks X 10.1.0.50 80)"
+ipn X address add 10.6.0.9/24 dev eth0
+check_is "nor as one of the VPN" "" "$(asks X 192.0.2.1 22)"
+ipn X address del 10.6.0.9/24 dev eth0
+
+# --- a rule that never matches, a step that fails ----------------------------------
+
+file | sed 's/^Accept = vpn to node/&\nAccept = vpn to node udp 53/' >"$tmp/file"
+setup A >"$tmp/out" 2>&1
+check_is "a rule that can never match" 1 $?
+check "is named, with the line that covers it" \
+	grep -qE "^$tmp/file:[0-9]+: Accept: this never matches, for line [0-9]+ " "$tmp/out"
+ruleset A >"$tmp/again"
+check "and all is as before" cmp "$tmp/rules" "$tmp/again"
+
+file | sed 's/^Accept = vpn to node/&\nAccept = lan to node udp 53/; s/^\[Mirror\]/[VirtualRouter bad]\nNodes = A\nDev = wg0\nVRID = 9\nVMAC = on\nAddress = 10.6.0.101\/32\n&/' >"$tmp/file"
+setup A >"$tmp/out" 2>&1
+check_is "a step that fails behind it" 1 $?
+check "says so" grep -q "all is again as it was before" "$tmp/out"
+ruleset A >"$tmp/again"
+check "the firewall is that of before" cmp "$tmp/rules" "$tmp/again"
+file >"$tmp/file"
+check "and that is as it shall be" eval 'setup A | grep -q "all is as it shall be already"'
+
+# --- teardown ----------------------------------------------------------------------
+
+cc A teardown -diff >"$tmp/out" 2>&1
+check "teardown -diff names what goes" grep -q "^- ip link add wg0 type wireguard" "$tmp/out"
+check "but leaves it" ipn A link show wg0
+cc A teardown >"$tmp/out" 2>&1
+check_is "teardown" 0 $?
+check_is "leaves nothing of the module" "" "$(cc A save)"
+check_not "nor the device" ipn A link show wg0
+check_is "nor the table" "" "$(ruleset A)"
+check "B takes over at once" wait_for 5 is_state B gw master
+cc A teardown >"$tmp/out" 2>&1
+check_is "once more" 0 $?
+check "there is nothing" grep -q "there is nothing that setup made" "$tmp/out"
+
+ipn A link add wg0 type wireguard
+ipn A link add wgx type wireguard
+setup A >"$tmp/out" 2>&1
+cc A teardown >"$tmp/out" 2>&1
+check "a device that setup found stays" ipn A link show wg0
+check "as does one that it does not know" ipn A link show wgx
+
+finish
