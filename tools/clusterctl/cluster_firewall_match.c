@@ -232,12 +232,7 @@ void match_prefix(FILE *out, const char *field, const struct net_prefix *prefix)
 	free(text);
 }
 
-/**
- * match_ports() - The ports of a rule.
- * @out: Written to, with a blank behind them.
- * @rule: The rule, which has some.
- */
-void match_ports(FILE *out, const struct rule *rule)
+static void match_ports(FILE *out, const struct rule *rule)
 {
 	char ranges[FIREWALL_PORTS_MAX][16], *list[FIREWALL_PORTS_MAX];
 	unsigned int i;

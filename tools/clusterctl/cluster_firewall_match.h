@@ -48,7 +48,6 @@ void ways_free(struct ways *ways);
 
 char *prefixes_text(const struct net_prefixes *prefixes, uint8_t family);
 void match_prefix(FILE *out, const char *field, const struct net_prefix *prefix);
-void match_ports(FILE *out, const struct rule *rule);
 void match_protocol(FILE *out, const struct rule *rule);
 void match_nodes(FILE *out, struct cluster *cluster, unsigned int node);
 

@@ -63,22 +63,32 @@ static void put_ways(FILE *out, const struct zones *zones, const struct rule *ru
 	ways_free(&to);
 }
 
-/* Published ports that somebody, here or Docker or Kubernetes, leads elsewhere. */
+/*
+ * Published ports that somebody, here or Docker or Kubernetes, leads elsewhere. A line
+ * for each: sets of such ports are listed by nft 1.0.6 as it does not take them.
+ */
 static void put_led_on(FILE *out, const struct rule *rule)
 {
 	const char *word = family_word(rule->target.length);
 	char text[ADDRESS_TEXT_MAX];
+	unsigned int i;
 
-	fprintf(out, "\t\tct status dnat ");
-	if (rule->to.prefix.address.length)
-		fprintf(out, "ct original %s daddr %s ",
-			family_word(rule->to.prefix.address.length),
-			address_text(&rule->to.prefix.address, text));
-	if (rule->target.length)
-		fprintf(out, "%s daddr %s ", word, address_text(&rule->target, text));
-	fprintf(out, "meta l4proto %d ct original proto-dst ", rule->protocol);
-	match_ports(out, rule);
-	fprintf(out, "accept\n");
+	for (i = 0; i < rule->port_count; i++) {
+		const struct port_range *range = &rule->ports[i];
+
+		fprintf(out, "\t\tct status dnat ");
+		if (rule->to.prefix.address.length)
+			fprintf(out, "ct original %s daddr %s ",
+				family_word(rule->to.prefix.address.length),
+				address_text(&rule->to.prefix.address, text));
+		if (rule->target.length)
+			fprintf(out, "%s daddr %s ", word, address_text(&rule->target, text));
+		fprintf(out, "meta l4proto %d ct original proto-dst %u", rule->protocol,
+			(unsigned int)range->first);
+		if (range->first < range->last)
+			fprintf(out, "-%u", (unsigned int)range->last);
+		fprintf(out, " accept\n");
+	}
 }
 
 static void put_rules(FILE *out, const struct zones *zones, const struct firewall *firewall,

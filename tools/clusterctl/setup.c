@@ -14,16 +14,19 @@
 #include "setup.h"
 
 const char setup_usage[] =
-	"Usage: clusterctl [ -j ] setup [ -f FILE ] [ -key FILE ] [ -check | -diff ]\n"
+	"Usage: clusterctl [ -j ] setup [ -f FILE ] [ -key FILE ]\n"
+	"                               [ -check | -diff | -confirm TIME ]\n"
+	"       clusterctl setup -confirmed\n"
 	"Makes this machine its part of the cluster that FILE describes, by default\n"
 	"/etc/kcluster/cluster.conf: see kcluster.conf(5). Without such a file it loads the\n"
 	"kcluster module with what it depends on, or says why it cannot be loaded.\n"
 	"Which node this is says its private key, by default /etc/kcluster/private.key.\n"
 	"Only what differs is touched. With -check only what is wrong with FILE is said, with\n"
-	"-diff what would change.\n";
+	"-diff what would change. With -confirm the old state returns by itself after TIME,\n"
+	"unless \"clusterctl setup -confirmed\" comes before.\n";
 
 enum option {
-	OPTION_FILE, OPTION_KEY, OPTION_CHECK, OPTION_DIFF,
+	OPTION_FILE, OPTION_KEY, OPTION_CHECK, OPTION_DIFF, OPTION_CONFIRM, OPTION_CONFIRMED,
 };
 
 static const struct word option_words[] = {
@@ -32,8 +35,30 @@ static const struct word option_words[] = {
 	{ "key", OPTION_KEY },
 	{ "check", OPTION_CHECK },
 	{ "diff", OPTION_DIFF },
+	{ "confirm", OPTION_CONFIRM },
+	{ "confirmed", OPTION_CONFIRMED },
 	{ NULL, 0 },
 };
+
+static enum status take_value(struct setup *setup, int option, const char *word,
+			      const char *value)
+{
+	const char *why;
+
+	if (option == OPTION_CONFIRM) {
+		if (value && !parse_time(value, &setup->confirm, &why) && setup->confirm)
+			return DONE;
+		return wrong("setup", "setup: %s: a time such as 60s expected, after which the old state returns",
+			     word);
+	}
+	if (!value || !*value)
+		return wrong("setup", "setup: %s: the name of a file expected", word);
+	if (option == OPTION_FILE)
+		setup->file = value;
+	else
+		setup->key_file = value;
+	return DONE;
+}
 
 static enum status take_options(struct setup *setup, int argc, char **argv)
 {
@@ -49,22 +74,21 @@ static enum status take_options(struct setup *setup, int argc, char **argv)
 		option = word_find(option_words, word + 1 + (word[1] == '-'));
 		if (option < 0)
 			return wrong("setup", "setup: there is no option '%s'", word);
-		if (option == OPTION_CHECK || option == OPTION_DIFF) {
+		if (option == OPTION_CHECK || option == OPTION_DIFF ||
+		    option == OPTION_CONFIRMED) {
 			setup->check |= option == OPTION_CHECK;
 			setup->diff |= option == OPTION_DIFF;
+			setup->confirmed |= option == OPTION_CONFIRMED;
 			continue;
 		}
-		if (argc < 2 || !*argv[1])
-			return wrong("setup", "setup: %s: the name of a file expected", word);
-		if (option == OPTION_FILE)
-			setup->file = argv[1];
-		else
-			setup->key_file = argv[1];
+		if (take_value(setup, option, word, argc > 1 ? argv[1] : NULL) != DONE)
+			return WRONG_USAGE;
 		argc--;
 		argv++;
 	}
-	return setup->check && setup->diff ?
-	       wrong("setup", "setup: either -check or -diff expected") : DONE;
+	return setup->check + setup->diff + setup->confirmed + !!setup->confirm > 1 ?
+	       wrong("setup", "setup: only one of -check, -diff, -confirm and -confirmed expected") :
+	       DONE;
 }
 
 /**
@@ -155,6 +179,7 @@ static enum status say_checked(const struct setup *setup)
 
 static enum status say_done(const struct setup *setup, unsigned int changes)
 {
+	char time[TIME_TEXT_MAX];
 	const char *name = node_name(&setup->cluster, setup->node);
 	struct json_object *object;
 
@@ -162,6 +187,8 @@ static enum status say_done(const struct setup *setup, unsigned int changes)
 		object = need_memory(json_object_new_object());
 		json_add_text(object, "node", name);
 		json_object_object_add(object, "changes", json_object_new_int64(changes));
+		if (setup->confirm)
+			json_add_number(object, "confirm", setup->confirm);
 		json_print(object);
 	} else if (!changes && !setup->diff) {
 		printf("this is node %s, and all is as it shall be already\n", name);
@@ -169,6 +196,9 @@ static enum status say_done(const struct setup *setup, unsigned int changes)
 		printf("this is node %s, as %s says; %u change%s\n", name, setup->file, changes,
 		       changes == 1 ? "" : "s");
 	}
+	if (setup->confirm && !options.json)
+		printf("unless 'clusterctl setup -confirmed' comes within %s, all will be as it was before\n",
+		       time_text(setup->confirm, time));
 	return DONE;
 }
 
@@ -190,7 +220,18 @@ static enum status run(struct setup *setup)
 	conf->errors = 0;
 	if (setup->check)
 		return say_checked(setup);
+	/* What would return would take with it what comes now. */
+	if (!setup->diff && confirm_is_pending()) {
+		error("setup: the one before waits to be confirmed: 'clusterctl setup -confirmed' expected, or that its time is over");
+		return REFUSED;
+	}
+	if (setup->confirm && confirm_begin(setup) != DONE)
+		return REFUSED;
 	status = setup_apply(setup, &changes);
+	if (setup->confirm && (status != DONE || !changes)) {
+		confirm_end();
+		setup->confirm = 0;
+	}
 	return status == DONE ? say_done(setup, changes) : status;
 }
 
@@ -205,6 +246,17 @@ static enum status load(void)
 		printf("the kcluster module %s %s loaded\n", info.module_version,
 		       loaded ? "has been" : "is");
 	return status;
+}
+
+static enum status say_confirmed(void)
+{
+	if (confirm_end()) {
+		if (!options.json)
+			printf("confirmed: all stays as it was set up\n");
+		return DONE;
+	}
+	error("setup: nothing waits to be confirmed: 'clusterctl setup -confirm TIME' expected before, or its time is over and all is as it was before that");
+	return REFUSED;
 }
 
 /**
@@ -223,6 +275,8 @@ enum status setup_command(int argc, char **argv)
 	status = take_options(&setup, argc, argv);
 	if (status != DONE)
 		return status;
+	if (setup.confirmed)
+		return say_confirmed();
 	if (!setup.file && !setup.check && access(SETUP_FILE, F_OK))
 		return load();
 	if (!setup.file)

@@ -18,6 +18,8 @@
  * @key_file: The private key of this node.
  * @check: Only see whether the file is right.
  * @diff: Only print what would change.
+ * @confirm: Milliseconds after which the old state returns unless confirmed; 0 for never.
+ * @confirmed: Only say that what was set up stays.
  * @cluster: What the file says.
  * @node: This node, NO_NODE if that is not known.
  * @private_key: Of this node.
@@ -27,6 +29,8 @@ struct setup {
 	const char *key_file;
 	bool check;
 	bool diff;
+	uint32_t confirm;
+	bool confirmed;
 	struct cluster cluster;
 	unsigned int node;
 	uint8_t private_key[KEY_BYTES];
@@ -38,5 +42,10 @@ enum status setup_find_node(struct setup *setup);
 
 /* setup_apply.c */
 enum status setup_apply(struct setup *setup, unsigned int *changes);
+
+/* setup_confirm.c */
+enum status confirm_begin(const struct setup *setup);
+bool confirm_is_pending(void);
+bool confirm_end(void);
 
 #endif

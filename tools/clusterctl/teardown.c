@@ -125,6 +125,9 @@ enum status teardown_command(int argc, char **argv)
 	struct work work = { 0 };
 	enum status status = take_options(&work, argc, argv);
 
+	/* What would return now was set up as well. */
+	if (status == DONE && !work.diff)
+		confirm_end();
 	if (status == DONE)
 		status = take_down(&work);
 	if (status == DONE)
