@@ -290,6 +290,40 @@ check "the firewall is that of before" cmp "$tmp/rules" "$tmp/again"
 file >"$tmp/file"
 check "and that is as it shall be" eval 'setup A | grep -q "all is as it shall be already"'
 
+# --- confirmed, or not --------------------------------------------------------------
+
+wireguard_state()
+{
+	on A wg show wg0 allowed-ips
+	ipn A route show dev wg0
+	cc A save | sort
+}
+wireguard_state >"$tmp/state"
+file | sed 's/^Accept = lan to node tcp 22/Accept = lan to node tcp 23/; s/^Priority@A = 200/Priority@A = 150/; s/^Endpoint = 192.0.2.2/&\nAllowedIPs = 10.77.0.0\/16/' >"$tmp/file"
+setup A -confirm 5s >"$tmp/out" 2>&1
+check_is "setup -confirm" 0 $?
+check "says what is to be done" grep -q "unless 'clusterctl setup -confirmed' comes within 5s" "$tmp/out"
+check "the new state is there" eval 'ipn A route show | grep -q 10.77.0.0/16'
+refused A "waits to be confirmed" setup -f "$tmp/file" -key "$tmp/A.key"
+same_as_before()
+{
+	ruleset A >"$tmp/again"
+	wireguard_state >"$tmp/now"
+	cmp "$tmp/rules" "$tmp/again" && cmp "$tmp/state" "$tmp/now"
+}
+check "not confirmed, the old state returns by itself" wait_for 15 same_as_before
+refused A "nothing waits to be confirmed" setup -confirmed
+setup A -confirm 5s >"$tmp/out" 2>&1
+cc A setup -confirmed >"$tmp/out" 2>&1
+check_is "confirmed" 0 $?
+check "it stays" stays 7 eval 'ipn A route show | grep -q 10.77.0.0/16'
+check "also where the session ends in the middle" eval '
+	file >"$tmp/file"
+	setsid timeout -s KILL 10 clusterctl -n "${ns_prefix}A" setup -f "$tmp/file" -key "$tmp/A.key" -confirm 5s &&
+	same_as_before && wait_for 15 negate same_as_before'
+setup A >"$tmp/out" 2>&1
+check "and back again" same_as_before
+
 # --- teardown ----------------------------------------------------------------------
 
 cc A teardown -diff >"$tmp/out" 2>&1
