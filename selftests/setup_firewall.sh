@@ -94,11 +94,11 @@ watch_input()
 	add table inet seen
 	delete table inet seen
 	table inet seen {
-		counter all { }
+		counter total { }
 		set ports { type inet_proto . inet_service; size 65536; flags dynamic; }
 		chain count {
 			type filter hook input priority 9
-			iifname "eth0" meta l4proto { tcp, udp } counter name all
+			iifname "eth0" meta l4proto { tcp, udp } counter name total
 		}
 	}
 	END
@@ -112,7 +112,7 @@ note_ports()
 
 arrived()
 {
-	on A nft -j list counter inet seen all | jq '[.nftables[].counter // empty] | .[0].packets'
+	on A nft -j list counter inet seen total | jq '[.nftables[].counter // empty] | .[0].packets'
 }
 
 ports()
