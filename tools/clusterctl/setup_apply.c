@@ -94,10 +94,13 @@ static enum status apply_rest(struct work *work, struct setup *setup, struct set
 
 	if (sock)
 		status = setup_state_read(is, setup, sock);
-	if (status == DONE && setup->cluster.networks.count)
-		status = tunnel_want(&want.tunnel, &is->tunnel, setup, sock);
-	if (status == DONE) {
+	if (status == DONE)
 		objects_want(&want.objects, setup);
+	if (status == DONE && setup->cluster.networks.count) {
+		status = tunnel_want(&want.tunnel, &is->tunnel, setup, sock);
+		tunnel_keep_moving(&want.tunnel, &is->tunnel, &want.objects.routers);
+	}
+	if (status == DONE) {
 		status = change(work, &guard, setup, is, &want, sock);
 	} else if (guard.changes && !work->diff) {
 		say_failed("what comes behind the firewall", true,

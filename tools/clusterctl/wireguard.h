@@ -57,7 +57,8 @@ struct wg_peer {
  * @index: Its number, if it is.
  * @up: It is up.
  * @mtu: Its MTU.
- * @forwarding: What comes by it is forwarded.
+ * @forwarding: What of IPv4 comes by it is forwarded.
+ * @forwarding6: IPv6 is, by all devices.
  * @key: Private key.
  * @port: UDP port it listens at.
  * @peers: Its peers, sorted by their keys, @peer_count of them.
@@ -72,6 +73,7 @@ struct tunnel {
 	bool up;
 	uint32_t mtu;
 	bool forwarding;
+	bool forwarding6;
 	uint8_t key[KEY_BYTES];
 	uint16_t port;
 	struct wg_peer *peers;
@@ -92,6 +94,8 @@ bool prefixes_all_in(const struct net_prefixes *these, const struct net_prefixes
 /* wireguard_want.c: as it shall be */
 enum status tunnel_want(struct tunnel *want, const struct tunnel *is, const struct setup *setup,
 			struct nl_sock *sock);
+void tunnel_keep_moving(struct tunnel *want, const struct tunnel *is,
+			const struct routers *routers);
 
 /* wireguard_change.c: from one to the other */
 enum status tunnel_change(struct work *work, const struct tunnel *is, const struct tunnel *want,
@@ -104,6 +108,7 @@ enum status link_add(struct nl_sock *sock, const char *name, int *index);
 enum status link_delete(struct nl_sock *sock, const char *name);
 enum status link_set(struct nl_sock *sock, const char *name, bool up, uint32_t mtu);
 enum status link_forward(const char *name, bool on);
+enum status link_forward6(bool on);
 enum status link_promote(const char *name);
 enum status link_address(struct nl_sock *sock, const struct tunnel *tunnel, int index,
 			 const struct net_prefix *address, bool add);

@@ -233,5 +233,8 @@ enum status tunnel_change(struct work *work, const struct tunnel *is, const stru
 	if (status == DONE && is->forwarding != want->forwarding &&
 	    work_do(work, "+ sysctl net.ipv4.conf.%s.forwarding=%d", want->name, want->forwarding))
 		status = link_forward(want->name, want->forwarding);
+	if (status == DONE && is->forwarding6 != want->forwarding6 &&
+	    work_do(work, "+ sysctl net.ipv6.conf.all.forwarding=%d", want->forwarding6))
+		status = link_forward6(want->forwarding6);
 	return status;
 }

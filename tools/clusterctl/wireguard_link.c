@@ -49,25 +49,19 @@ static enum status refused(const char *name, const char *what, int result)
 
 static const char * const families[] = { "ipv4", "ipv6" };
 
-static bool read_forwarding(const char *name)
+static bool read_forwarding(const char *family, const char *name)
 {
-	bool on = true;
 	char path[96];
-	unsigned int i;
+	FILE *file;
+	bool on;
 
-	for (i = 0; i < 2; i++) {
-		FILE *file;
-
-		snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/forwarding", families[i],
-			 name);
-		file = fopen(path, "re");
-		/* Without IPv6 there is nothing to forward. */
-		if (!file)
-			continue;
-		if (fgetc(file) != '1')
-			on = false;
-		fclose(file);
-	}
+	snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/forwarding", family, name);
+	file = fopen(path, "re");
+	/* Without IPv6 there is nothing to forward. */
+	if (!file)
+		return true;
+	on = fgetc(file) == '1';
+	fclose(file);
 	return on;
 }
 
@@ -103,7 +97,7 @@ enum status link_promote(const char *name)
 }
 
 /**
- * link_forward() - Forward what comes by a device, or do not.
+ * link_forward() - Forward IPv4 that comes by a device, or do not.
  * @name: The device.
  * @on: Which of them.
  *
@@ -111,9 +105,18 @@ enum status link_promote(const char *name)
  */
 enum status link_forward(const char *name, bool on)
 {
-	enum status status = set_sysctl(families[0], name, "forwarding", on);
+	return set_sysctl(families[0], name, "forwarding", on);
+}
 
-	return status == DONE ? set_sysctl(families[1], name, "forwarding", on) : status;
+/**
+ * link_forward6() - Forward IPv6, or do not.
+ * @on: Which of them, for all devices: by some only it is never forwarded.
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status link_forward6(bool on)
+{
+	return set_sysctl(families[1], "all", "forwarding", on);
 }
 
 static bool take_address(struct nl_addr *from, struct ipaddr *address)
@@ -190,6 +193,7 @@ enum status link_read(struct nl_sock *sock, struct tunnel *tunnel)
 	const char *type;
 	int result;
 
+	tunnel->forwarding6 = read_forwarding(families[1], "all");
 	result = rtnl_link_get_kernel(sock, 0, tunnel->name, &link);
 	if (result == -NLE_OBJ_NOTFOUND || result == -NLE_NODEV)
 		return DONE;
@@ -206,7 +210,7 @@ enum status link_read(struct nl_sock *sock, struct tunnel *tunnel)
 	tunnel->index = rtnl_link_get_ifindex(link);
 	tunnel->up = rtnl_link_get_flags(link) & IFF_UP;
 	tunnel->mtu = rtnl_link_get_mtu(link);
-	tunnel->forwarding = read_forwarding(tunnel->name);
+	tunnel->forwarding = read_forwarding(families[0], tunnel->name);
 	rtnl_link_put(link);
 	result = read_addresses(sock, tunnel);
 	if (!result)

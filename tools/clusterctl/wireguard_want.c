@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "router.h"
 #include "wireguard.h"
 
 /* What WireGuard adds to a packet, over IPv6 and rounded up. */
@@ -178,6 +179,51 @@ static void clear_hosts(struct net_prefixes *prefixes)
 		prefix_clear_host(&prefixes->list[i]);
 }
 
+/* The peer that has it now keeps it. */
+static void keep_prefix(struct tunnel *want, const struct tunnel *is,
+			const struct net_prefix *prefix)
+{
+	const struct wg_peer *present;
+	unsigned int i;
+
+	for (i = 0; i < want->peer_count; i++) {
+		present = tunnel_find_peer(is, want->peers[i].key);
+		if (present && prefixes_have(&present->allowed, prefix))
+			prefixes_add(&want->peers[i].allowed, &prefix->address, prefix->length);
+	}
+}
+
+/**
+ * tunnel_keep_moving() - Leave to the module what it moves from peer to peer.
+ * @want: From tunnel_want().
+ * @is: The device as it is.
+ * @routers: Those that this node shall have; their addresses on the device move.
+ */
+void tunnel_keep_moving(struct tunnel *want, const struct tunnel *is,
+			const struct routers *routers)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < routers->count; i++) {
+		const struct router *router = &routers->list[i];
+
+		for (j = 0; j < router->address_count; j++) {
+			const struct vip *vip = &router->addresses[j];
+			const char *ifname = vip->ifname ?: router->ifname;
+			struct net_prefix prefix = {
+				.address = vip->address, .length = 8 * vip->address.length,
+			};
+
+			if (strcmp(ifname, want->name))
+				continue;
+			if (vip->local && vip->prefixlen >= 0)
+				prefix.length = (uint8_t)vip->prefixlen;
+			keep_prefix(want, is, &prefix);
+		}
+	}
+	tunnel_sort(want);
+}
+
 /**
  * tunnel_want() - The device as it shall be.
  * @want: Filled in; starts out zeroed. To be freed with tunnel_free().
@@ -215,5 +261,8 @@ enum status tunnel_want(struct tunnel *want, const struct tunnel *is, const stru
 	/* Who does not forward for others is not told not to. */
 	want->forwarding = is->forwarding || node->allowed.count ||
 			   cluster_is_relay(&setup->cluster, setup->node);
+	want->forwarding6 = is->forwarding6;
+	for (i = 0; i < want->addresses.count && want->forwarding; i++)
+		want->forwarding6 |= want->addresses.list[i].address.length == 16;
 	return DONE;
 }
