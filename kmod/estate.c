@@ -109,11 +109,13 @@ void kc_estate_withdraw(struct kc_net *kn, struct kc_estate_holder *holder)
 /**
  * kc_estate_moved() - other addresses are divided than before
  * @kn: the namespace
+ * @divided: whether any are
  *
- * Context: any
+ * Context: any, by one at a time
  */
-void kc_estate_moved(struct kc_net *kn)
+void kc_estate_moved(struct kc_net *kn, bool divided)
 {
+	WRITE_ONCE(kn->estate.divided, divided);
 	atomic_inc(&kn->estate.moves);
 	kc_event_tell(kn, KC_EVENT_ESTATE, NULL);
 }
@@ -147,6 +149,12 @@ bool kc_estate_advance(struct kc_net *kn, bool *any)
 	return changed;
 }
 
+/* Most have no cluster IPs: asked for each event of each flow. */
+static bool is_divided(const struct kc_net *kn)
+{
+	return READ_ONCE(kn->estate.divided);
+}
+
 /**
  * kc_estate_find() - is an address divided?
  * @kn: the namespace
@@ -159,7 +167,7 @@ bool kc_estate_advance(struct kc_net *kn, bool *any)
 struct kc_estate_holder *kc_estate_find(struct kc_net *kn, u8 family,
 					const void *addr)
 {
-	return source ? source->find(kn, family, addr) : NULL;
+	return is_divided(kn) ? source->find(kn, family, addr) : NULL;
 }
 
 /**
@@ -199,7 +207,7 @@ bool kc_estate_is_heir(struct kc_net *kn, const struct kc_peer *p)
 struct kc_estate_holder *kc_estate_near(struct kc_net *kn, u8 family,
 					const void *addr)
 {
-	return source ? source->near(kn, family, addr) : NULL;
+	return is_divided(kn) ? source->near(kn, family, addr) : NULL;
 }
 
 /**

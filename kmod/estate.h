@@ -70,6 +70,8 @@ struct kc_estate_net {
 	spinlock_t lock;
 	/** @holders: &struct kc_estate_holder */
 	struct list_head holders;
+	/** @divided: any address is; read without the lock */
+	bool divided;
 	/** @moves: how often other addresses were divided than before */
 	atomic_t moves;
 };
@@ -112,7 +114,7 @@ void kc_estate_net_init(struct kc_net *kn);
 void kc_estate_publish(struct kc_net *kn, struct kc_estate_holder *holder,
 		       struct kc_estate *estate);
 void kc_estate_withdraw(struct kc_net *kn, struct kc_estate_holder *holder);
-void kc_estate_moved(struct kc_net *kn);
+void kc_estate_moved(struct kc_net *kn, bool divided);
 bool kc_estate_advance(struct kc_net *kn, bool *any);
 struct kc_estate_holder *kc_estate_find(struct kc_net *kn, u8 family,
 					const void *addr);

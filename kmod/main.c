@@ -132,9 +132,10 @@ static int __init kc_init(void)
 	err = kc_claim_init();
 	if (err)
 		goto err_mirror;
+	kc_cip_estate_init();
 	err = register_pernet_subsys(&kc_net_ops);
 	if (err)
-		goto err_claim;
+		goto err_estate;
 	err = register_pernet_device(&kc_farewell_ops);
 	if (err)
 		goto err_pernet;
@@ -168,7 +169,8 @@ err_farewell:
 	unregister_pernet_device(&kc_farewell_ops);
 err_pernet:
 	unregister_pernet_subsys(&kc_net_ops);
-err_claim:
+err_estate:
+	kc_cip_estate_exit();
 	kc_claim_exit();
 err_mirror:
 	kc_mirror_exit();
@@ -190,6 +192,7 @@ static void __exit kc_exit(void)
 	kc_vrrp_device_exit();
 	unregister_pernet_device(&kc_farewell_ops);
 	unregister_pernet_subsys(&kc_net_ops);
+	kc_cip_estate_exit();
 	kc_claim_exit();
 	kc_mirror_exit();
 	kc_peer_exit();

@@ -272,6 +272,8 @@ int kc_claim_number(const struct kc_claim *claim,
 		    const struct kc_prefix *prefix);
 
 /* mates.c: nodes and mates; likewise */
+struct kc_claim_node *kc_claim_node_find(struct kc_net *kn,
+					 const struct kc_peer *p);
 void kc_claim_nodes_sync(struct kc_net *kn);
 void kc_claim_nodes_free(struct kc_net *kn);
 struct kc_claim_mate *kc_claim_mate(struct kc_claim *claim,
@@ -307,14 +309,6 @@ void kc_claim_net_init(struct kc_net *kn);
 void kc_claim_net_exit(struct kc_net *kn);
 int kc_claim_init(void);
 void kc_claim_exit(void);
-
-static inline bool kc_claim_alive(const struct kc_peer *p)
-{
-	enum kcluster_peer_state state = kc_peer_state(p);
-
-	return state == KCLUSTER_PEER_STATE_ALIVE ||
-	       state == KCLUSTER_PEER_STATE_SUSPECT;
-}
 
 static inline void kc_claim_count(struct kc_claim *claim, unsigned int stat,
 				  unsigned int n)

@@ -81,7 +81,7 @@ static bool counts(const struct kc_claim_mate *mate)
 {
 	const struct kc_peer *p = mate->node->peer;
 
-	return mate->has && mate->whole.owner && kc_claim_alive(p) &&
+	return mate->has && mate->whole.owner && kc_peer_is_alive(p) &&
 	       mate->whole.life == kc_peer_incarnation(p);
 }
 
@@ -163,7 +163,7 @@ static bool all_know(struct kc_claim *claim)
 	struct kc_claim_mate *mate;
 
 	list_for_each_entry(mate, &claim->mates, list)
-		if (kc_claim_alive(mate->node->peer) && !mate->told.done)
+		if (kc_peer_is_alive(mate->node->peer) && !mate->told.done)
 			return false;
 	return true;
 }

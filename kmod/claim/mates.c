@@ -9,7 +9,15 @@
 #include "../net.h"
 #include "claim.h"
 
-static struct kc_claim_node *find(struct kc_net *kn, const struct kc_peer *p)
+/**
+ * kc_claim_node_find() - which node is a peer?
+ * @kn: the namespace, mutex of its claims held
+ * @p: the peer
+ *
+ * Return: the node, or NULL
+ */
+struct kc_claim_node *kc_claim_node_find(struct kc_net *kn,
+					 const struct kc_peer *p)
 {
 	struct kc_claim_node *node;
 
@@ -119,7 +127,7 @@ void kc_claim_nodes_sync(struct kc_net *kn)
 	mutex_lock(&kn->peer.mutex);
 	kn->claim.peers_generation = kn->peer.generation;
 	list_for_each_entry(p, &kn->peer.peers, list)
-		if (!find(kn, p))
+		if (!kc_claim_node_find(kn, p))
 			add(kn, p);
 	mutex_unlock(&kn->peer.mutex);
 }

@@ -150,16 +150,6 @@ static void hear(struct kc_claim *claim, struct kc_claim_mate *mate, u64 life,
 	mate->draft = NULL;
 }
 
-static struct kc_claim_node *node_of(struct kc_net *kn, const struct kc_peer *p)
-{
-	struct kc_claim_node *node;
-
-	list_for_each_entry(node, &kn->claim.nodes, list)
-		if (node->peer == p)
-			return node;
-	return NULL;
-}
-
 static void open_claim(struct kc_net *kn, struct kc_claim_node *node,
 		       const struct letter *letter)
 {
@@ -242,7 +232,7 @@ void kc_claim_inbox_run(struct kc_net *kn)
 	struct letter *letter;
 
 	while (most-- && (letter = take_from_inbox(kn))) {
-		node = node_of(kn, letter->peer);
+		node = kc_claim_node_find(kn, letter->peer);
 		if (node && letter->type == KC_CHANNEL_CLAIM)
 			open_claim(kn, node, letter);
 		else if (node)
@@ -277,7 +267,7 @@ void kc_claim_ask_owner(struct kc_claim *claim)
 
 	strscpy(ack.name, claim->name, sizeof(ack.name));
 	list_for_each_entry(mate, &claim->mates, list) {
-		if (!mate->whole.owner || !kc_claim_alive(mate->node->peer))
+		if (!mate->whole.owner || !kc_peer_is_alive(mate->node->peer))
 			continue;
 		ack.seq = mate->said.seq;
 		send_ack(mate->node->peer, &ack);
@@ -368,7 +358,7 @@ u64 kc_claim_talk(struct kc_claim *claim, u64 now)
 	if (!claim->seq)
 		return next;
 	list_for_each_entry(node, &claim->kn->claim.nodes, list) {
-		if (!kc_claim_alive(node->peer))
+		if (!kc_peer_is_alive(node->peer))
 			continue;
 		mate = kc_claim_mate(claim, node);
 		if (!mate)

@@ -145,7 +145,7 @@ static void leave(struct kc_cip *cip)
 	list_del(&cip->beside);
 	cip->device = NULL;
 	drop_device(cd);
-	kc_estate_moved(cip->kn);
+	kc_estate_moved(cip->kn, !list_empty(&cip->kn->cip.devices));
 }
 
 static int join(struct kc_cip *cip, struct net_device *dev)
@@ -169,7 +169,7 @@ static int join(struct kc_cip *cip, struct net_device *dev)
 	before = set_of(cd);
 	rcu_assign_pointer(cd->set, set);
 	kvfree_rcu(before, rcu);
-	kc_estate_moved(cip->kn);
+	kc_estate_moved(cip->kn, true);
 	return 0;
 }
 

@@ -27,14 +27,6 @@ struct making {
 	struct kc_cip_estate_scratch scratch;
 };
 
-static bool is_there(const struct kc_peer *p)
-{
-	enum kcluster_peer_state state = kc_peer_state(p);
-
-	return state == KCLUSTER_PEER_STATE_ALIVE ||
-	       state == KCLUSTER_PEER_STATE_SUSPECT;
-}
-
 /* Which node of the map is a member? One that is not in it yet is added. */
 static unsigned int node_of(struct making *making, u64 id)
 {
@@ -83,7 +75,7 @@ static void look_at_members(struct making *making, struct kc_estate *estate,
 			continue;
 		estate->peers[node] = share->peers[i];
 		making->weights[node] = share->weights[i] ?: share->weight;
-		if (is_there(share->peers[i]) &&
+		if (kc_peer_is_alive(share->peers[i]) &&
 		    !(making->nodes[node].alive && making->nodes[node].weight))
 			making->in.joining |= BIT_ULL(node);
 	}

@@ -275,7 +275,6 @@ int kc_cip_init(void)
 	err = kc_cip_share_talk_init();
 	if (err)
 		goto err_address6;
-	kc_cip_estate_init();
 	return 0;
 
 err_address6:
@@ -290,7 +289,6 @@ err_address4:
  */
 void kc_cip_exit(void)
 {
-	kc_cip_estate_exit();
 	kc_cip_share_talk_exit();
 	unregister_inet6addr_notifier(&address6_nb);
 	unregister_inetaddr_notifier(&address4_nb);

@@ -217,14 +217,11 @@ void kc_cip_share_poke(struct kc_cip_share *share)
 static void look_at_peers(struct kc_cip_share *share, u64 now,
 			  struct kc_cip_post *post)
 {
-	enum kcluster_peer_state state;
 	unsigned int i, actions;
 
 	for (i = 1; i < share->n; i++) {
-		state = kc_peer_state(share->peers[i]);
 		actions = kc_cip_rule_alive(&share->rule, i,
-					    state == KCLUSTER_PEER_STATE_ALIVE ||
-					    state == KCLUSTER_PEER_STATE_SUSPECT,
+					    kc_peer_is_alive(share->peers[i]),
 					    now);
 		kc_cip_share_carry_out(share, i, actions, now, post);
 	}

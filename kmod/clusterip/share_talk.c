@@ -50,14 +50,9 @@ static struct sk_buff *letter(struct kc_cip_share *share, unsigned int member,
 			      u8 type, size_t len)
 {
 	struct kc_peer *p = share->peers[member];
-	enum kcluster_peer_state state;
 	struct sk_buff *skb;
 
-	if (!p)
-		return NULL;
-	state = kc_peer_state(p);
-	if (state != KCLUSTER_PEER_STATE_ALIVE &&
-	    state != KCLUSTER_PEER_STATE_SUSPECT)
+	if (!p || !kc_peer_is_alive(p))
 		return NULL;
 	skb = kc_channel_alloc(len, GFP_ATOMIC);
 	if (!skb) {

@@ -10,14 +10,6 @@ static u64 ms_until(u64 when, u64 now)
 	return when > now ? div_u64(when - now, NSEC_PER_MSEC) : 0;
 }
 
-static bool is_alive(const struct kc_peer *p)
-{
-	enum kcluster_peer_state state = kc_peer_state(p);
-
-	return state == KCLUSTER_PEER_STATE_ALIVE ||
-	       state == KCLUSTER_PEER_STATE_SUSPECT;
-}
-
 static bool is_ruling(const struct kc_cip_share *share)
 {
 	const struct kc_cip_hold *h = &share->hold;
@@ -128,7 +120,7 @@ bool kc_cip_share_view_member(struct kc_cip_share *share, unsigned int member,
 		strscpy(view->name, share->peers[member]->name,
 			sizeof(view->name));
 	view->id = share->ids[member];
-	view->alive = !member || is_alive(share->peers[member]);
+	view->alive = !member || kc_peer_is_alive(share->peers[member]);
 	at = in_map(share, view->id);
 	if (at >= 0) {
 		view->weight = map->weights[at];

@@ -63,6 +63,20 @@ enum kcluster_peer_state kc_peer_state(const struct kc_peer *p)
 }
 
 /**
+ * kc_peer_is_alive() - was a peer heard of within its dead time?
+ * @p: the peer; one that is suspect still may be
+ *
+ * Context: any
+ */
+bool kc_peer_is_alive(const struct kc_peer *p)
+{
+	enum kcluster_peer_state state = kc_peer_state(p);
+
+	return state == KCLUSTER_PEER_STATE_ALIVE ||
+	       state == KCLUSTER_PEER_STATE_SUSPECT;
+}
+
+/**
  * kc_peer_version() - what can be spoken with a peer?
  * @p: the peer
  *

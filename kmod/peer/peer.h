@@ -153,6 +153,7 @@ struct kc_peer_path_news {
 void kc_peer_hold(struct kc_peer *p);
 void kc_peer_put(struct kc_peer *p);
 enum kcluster_peer_state kc_peer_state(const struct kc_peer *p);
+bool kc_peer_is_alive(const struct kc_peer *p);
 u8 kc_peer_version(const struct kc_peer *p);
 u64 kc_peer_incarnation(const struct kc_peer *p);
 

@@ -131,13 +131,7 @@ static enum status show(int argc, char **argv)
 
 static enum status flush(int argc, char **argv)
 {
-	if (argc)
-		return wrong("claim", "claim flush: '%s' is too much, nothing is expected",
-			     argv[0]);
-	if (module_connect() != DONE)
-		return REFUSED;
-	return module_request(module_new(KCLUSTER_CMD_CLAIM_FLUSH, NLM_F_ACK), "claim flush",
-			      NULL, NULL);
+	return module_flush(KCLUSTER_CMD_CLAIM_FLUSH, "claim", argc, argv);
 }
 
 /**

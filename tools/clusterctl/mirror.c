@@ -121,13 +121,7 @@ static enum status resync(int argc, char **argv)
 
 static enum status flush(int argc, char **argv)
 {
-	if (argc)
-		return wrong("mirror", "mirror flush: '%s' is too much, nothing is expected",
-			     argv[0]);
-	if (module_connect() != DONE)
-		return REFUSED;
-	return module_request(module_new(KCLUSTER_CMD_MIRROR_FLUSH, NLM_F_ACK), "mirror flush",
-			      NULL, NULL);
+	return module_flush(KCLUSTER_CMD_MIRROR_FLUSH, "mirror", argc, argv);
 }
 
 /**

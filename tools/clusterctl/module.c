@@ -308,3 +308,25 @@ enum status module_request(struct nl_msg *msg, const char *what, reply_fn reply,
 	nlmsg_free(msg);
 	return result ? REFUSED : DONE;
 }
+
+/**
+ * module_flush() - Run the command "flush" of an object.
+ * @command: KCLUSTER_CMD_..._FLUSH.
+ * @object: Its name, such as "peer".
+ * @argc: Number of words after "flush".
+ * @argv: Those words.
+ *
+ * Return: DONE, REFUSED or WRONG_USAGE.
+ */
+enum status module_flush(uint8_t command, const char *object, int argc, char **argv)
+{
+	char what[32];
+
+	if (argc)
+		return wrong(object, "%s flush: '%s' is too much, nothing is expected", object,
+			     argv[0]);
+	if (module_connect() != DONE)
+		return REFUSED;
+	snprintf(what, sizeof(what), "%s flush", object);
+	return module_request(module_new(command, NLM_F_ACK), what, NULL, NULL);
+}

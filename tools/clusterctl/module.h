@@ -31,5 +31,6 @@ void module_must(int result);
 struct nlattr *module_nest(struct nl_msg *msg, int type);
 int module_transact(struct nl_msg *msg, reply_fn reply, void *arg, struct extack *extack);
 enum status module_request(struct nl_msg *msg, const char *what, reply_fn reply, void *arg);
+enum status module_flush(uint8_t command, const char *object, int argc, char **argv);
 
 #endif

@@ -157,12 +157,7 @@ static enum status show(int argc, char **argv)
 
 static enum status flush(int argc, char **argv)
 {
-	if (argc)
-		return wrong("peer", "peer flush: '%s' is too much, nothing is expected", argv[0]);
-	if (module_connect() != DONE)
-		return REFUSED;
-	return module_request(module_new(KCLUSTER_CMD_PEER_FLUSH, NLM_F_ACK), "peer flush", NULL,
-			      NULL);
+	return module_flush(KCLUSTER_CMD_PEER_FLUSH, "peer", argc, argv);
 }
 
 /**
