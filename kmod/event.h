@@ -26,6 +26,8 @@ enum kc_event {
 	KC_EVENT_PEER,
 	/** @KC_EVENT_PEER_PATH: &struct kc_peer_path_news, likewise */
 	KC_EVENT_PEER_PATH,
+	/** @KC_EVENT_PEER_FILE: &struct kc_peer_file_news, likewise */
+	KC_EVENT_PEER_FILE,
 	/** @KC_EVENT_CLUSTERIP: &struct kc_cip_news of clusterip/clusterip.h */
 	KC_EVENT_CLUSTERIP,
 	/** @KC_EVENT_ESTATE: none; see estate.h */

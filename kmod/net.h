@@ -148,6 +148,8 @@ struct kc_peer_net {
 	unsigned int generation;
 	/** @incarnation: the last one that was given; under @mutex */
 	u64 incarnation;
+	/** @file: the cluster file that this node was set up from, 0 for none */
+	atomic64_t file;
 	/** @running: there are hooks and a socket; under @mutex */
 	bool running;
 	/** @dying: the namespace goes away, nothing new; under @mutex */

@@ -139,6 +139,22 @@ static int fill_peer_path(struct sk_buff *skb, const void *arg, u32 sequence)
 	return 0;
 }
 
+static int fill_peer_file(struct sk_buff *skb, const void *arg, u32 sequence)
+{
+	const struct kc_peer_file_news *news = arg;
+	void *hdr = genlmsg_put(skb, 0, 0, &kcluster_nl_family, 0,
+				KCLUSTER_CMD_PEER_FILE_EVENT);
+
+	if (!hdr ||
+	    nla_put_string(skb, KCLUSTER_A_NODE_NAME, news->name) ||
+	    nla_put_u64_64bit(skb, KCLUSTER_A_NODE_FILE, news->file,
+			      KCLUSTER_A_NODE_PAD) ||
+	    nla_put_u32(skb, KCLUSTER_A_NODE_SEQUENCE, sequence))
+		return -EMSGSIZE;
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
 static int fill_clusterip(struct sk_buff *skb, const void *arg, u32 sequence)
 {
 	const struct kc_cip_news *news = arg;
@@ -261,6 +277,9 @@ static int on_event(struct notifier_block *nb, unsigned long event, void *news)
 		break;
 	case KC_EVENT_PEER_PATH:
 		tell(kn, fill_peer_path, news);
+		break;
+	case KC_EVENT_PEER_FILE:
+		tell(kn, fill_peer_file, news);
 		break;
 	case KC_EVENT_CLUSTERIP:
 		tell(kn, fill_clusterip, news);

@@ -399,6 +399,11 @@ static const struct nla_policy kcluster_claim_prefix_get_nl_policy[KCLUSTER_A_CL
 	[KCLUSTER_A_CLAIM_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 };
 
+/* KCLUSTER_CMD_INFO_SET - do */
+static const struct nla_policy kcluster_info_set_nl_policy[KCLUSTER_A_INFO_FILE + 1] = {
+	[KCLUSTER_A_INFO_FILE] = { .type = NLA_U64, },
+};
+
 /* Ops table for kcluster */
 static const struct genl_split_ops kcluster_nl_ops[] = {
 	{
@@ -718,6 +723,13 @@ static const struct genl_split_ops kcluster_nl_ops[] = {
 		.policy		= kcluster_claim_prefix_get_nl_policy,
 		.maxattr	= KCLUSTER_A_CLAIM_NAME,
 		.flags		= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= KCLUSTER_CMD_INFO_SET,
+		.doit		= kcluster_nl_info_set_doit,
+		.policy		= kcluster_info_set_nl_policy,
+		.maxattr	= KCLUSTER_A_INFO_FILE,
+		.flags		= GENL_CMD_CAP_DO,
 	},
 };
 

@@ -90,6 +90,7 @@ int kcluster_nl_claim_del_doit(struct sk_buff *skb, struct genl_info *info);
 int kcluster_nl_claim_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int kcluster_nl_claim_prefix_get_dumpit(struct sk_buff *skb,
 					struct netlink_callback *cb);
+int kcluster_nl_info_set_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	KCLUSTER_NLGRP_EVENTS,

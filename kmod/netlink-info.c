@@ -74,7 +74,10 @@ static int fill_info(struct sk_buff *skb, struct kc_net *kn)
 	    nla_put_u32(skb, KCLUSTER_A_INFO_CLUSTERIPS_MAX, kc_cips_max(kn)) ||
 	    nla_put_u32(skb, KCLUSTER_A_INFO_CLAIMS,
 			READ_ONCE(kn->claim.count)) ||
-	    nla_put_u32(skb, KCLUSTER_A_INFO_CLAIMS_MAX, kc_claims_max(kn)))
+	    nla_put_u32(skb, KCLUSTER_A_INFO_CLAIMS_MAX, kc_claims_max(kn)) ||
+	    nla_put_u64_64bit(skb, KCLUSTER_A_INFO_FILE,
+			      atomic64_read(&kn->peer.file),
+			      KCLUSTER_A_INFO_PAD))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -99,4 +102,17 @@ int kcluster_nl_info_get_doit(struct sk_buff *skb, struct genl_info *info)
 	}
 	genlmsg_end(reply, hdr);
 	return genlmsg_reply(reply, info);
+}
+
+int kcluster_nl_info_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct kc_net *kn = kc_net(genl_info_net(info));
+	const struct nlattr *file = info->attrs[KCLUSTER_A_INFO_FILE];
+	int err;
+
+	err = kc_netlink_check_may_write(skb, info, kn);
+	/* Peers hear of it with the next sign of life. */
+	if (!err && file)
+		atomic64_set(&kn->peer.file, nla_get_u64(file));
+	return err;
 }

@@ -284,6 +284,10 @@ static int fill_heard(struct sk_buff *skb, const struct kc_live *live, u64 now)
 			kc_channel_common(live->version_min,
 					  live->version_max))))
 		return -EMSGSIZE;
+	if (live->file &&
+	    nla_put_u64_64bit(skb, KCLUSTER_A_NODE_FILE, live->file,
+			      KCLUSTER_A_NODE_PAD))
+		return -EMSGSIZE;
 	if (live->peer_interval_us &&
 	    nla_put_u32(skb, KCLUSTER_A_NODE_PEER_INTERVAL,
 			live->peer_interval_us / USEC_PER_MSEC))

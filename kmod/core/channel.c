@@ -76,17 +76,21 @@ u8 kc_channel_common(u8 version_min, u8 version_max)
 	       0 : common;
 }
 
-/* Whatever is added later has to be well-formed. */
-static bool is_list(const u8 *data, size_t len)
+/* Whatever is added has to be well-formed, whether we know it or not. */
+static bool take_list(const u8 *data, size_t len, struct kc_hello *hello)
 {
-	size_t step;
+	size_t step, inside;
 
 	while (len) {
 		if (len < 4)
 			return false;
-		step = 4 + ((kc_bytes_get(data + 2, 2) + 3) & ~3ULL);
+		inside = kc_bytes_get(data + 2, 2);
+		step = 4 + ((inside + 3) & ~3ULL);
 		if (step > len)
 			return false;
+		if (kc_bytes_get(data, 2) == KC_HELLO_FILE &&
+		    inside == KC_HELLO_FILE_LEN)
+			hello->file = kc_bytes_get(data + 4, KC_HELLO_FILE_LEN);
 		data += step;
 		len -= step;
 	}
@@ -104,8 +108,9 @@ static bool is_list(const u8 *data, size_t len)
 enum kc_channel_verdict kc_hello_parse(const u8 *data, size_t len,
 				       struct kc_hello *hello)
 {
+	hello->file = 0;
 	if (len < KC_HELLO_LEN ||
-	    !is_list(data + KC_HELLO_LEN, len - KC_HELLO_LEN))
+	    !take_list(data + KC_HELLO_LEN, len - KC_HELLO_LEN, hello))
 		return KC_CHANNEL_BAD_LENGTH;
 	hello->interval_us = kc_bytes_get(data, 4);
 	hello->flags = kc_bytes_get(data + 4, 4);
@@ -120,11 +125,22 @@ enum kc_channel_verdict kc_hello_parse(const u8 *data, size_t len,
 }
 
 /**
+ * kc_hello_len() - octets of a HELLO
+ * @hello: what it says
+ *
+ * Return: KC_HELLO_LEN to KC_HELLO_LEN_MAX
+ */
+size_t kc_hello_len(const struct kc_hello *hello)
+{
+	return hello->file ? KC_HELLO_LEN_MAX : KC_HELLO_LEN;
+}
+
+/**
  * kc_hello_build() - write a HELLO
  * @hello: what it says
- * @buf: where to
+ * @buf: where to, kc_hello_len() octets
  */
-void kc_hello_build(const struct kc_hello *hello, u8 buf[KC_HELLO_LEN])
+void kc_hello_build(const struct kc_hello *hello, u8 *buf)
 {
 	kc_bytes_put(buf, hello->interval_us, 4);
 	kc_bytes_put(buf + 4, hello->flags, 4);
@@ -132,4 +148,9 @@ void kc_hello_build(const struct kc_hello *hello, u8 buf[KC_HELLO_LEN])
 	kc_bytes_put(buf + 16, hello->echo, 8);
 	kc_bytes_put(buf + 24, hello->echo_delay_us, 4);
 	kc_bytes_put(buf + 28, hello->echo_incarnation, 4);
+	if (!hello->file)
+		return;
+	kc_bytes_put(buf + 32, KC_HELLO_FILE, 2);
+	kc_bytes_put(buf + 34, KC_HELLO_FILE_LEN, 2);
+	kc_bytes_put(buf + 36, hello->file, KC_HELLO_FILE_LEN);
 }

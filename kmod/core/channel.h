@@ -27,7 +27,9 @@
  * The stamp is the sender's clock, the echo the last stamp that it heard by the
  * path, so long ago as the delay says, and which life of its receiver that came
  * from (the low half of the incarnation). What follows and is not known is
- * skipped.
+ * skipped, and so is what is known but of another length:
+ *
+ *	type 1	which cluster file the sender was set up from (8), not 0
  */
 #ifndef KC_CORE_CHANNEL_H
 #define KC_CORE_CHANNEL_H
@@ -41,6 +43,7 @@
 #define KC_CHANNEL_PAYLOAD_MAX 8192
 
 #define KC_HELLO_LEN 32
+#define KC_HELLO_LEN_MAX 44
 #define KC_HELLO_INTERVAL_MIN 10000U	/* us */
 #define KC_HELLO_INTERVAL_MAX 10000000U
 
@@ -84,6 +87,10 @@ struct kc_channel_header {
 	u64 sequence;
 };
 
+/* What can follow in a HELLO. */
+#define KC_HELLO_FILE 1
+#define KC_HELLO_FILE_LEN 8
+
 /* The sender hears its receiver by this path, in the life that it echoes. */
 #define KC_HELLO_HEARS 1
 /* The sender ends its life. */
@@ -97,6 +104,8 @@ struct kc_channel_header {
  * @echo: the last stamp that it heard by this path, 0 if none
  * @echo_delay_us: since when it has that, microseconds
  * @echo_incarnation: low half of the incarnation that the echo came from
+ * @file: the first octets of the hash of the sender's cluster file, 0 if it
+ *	does not tell
  */
 struct kc_hello {
 	u32 interval_us;
@@ -105,6 +114,7 @@ struct kc_hello {
 	u64 echo;
 	u32 echo_delay_us;
 	u32 echo_incarnation;
+	u64 file;
 };
 
 enum kc_channel_verdict kc_channel_parse(const u8 *data, size_t len,
@@ -115,7 +125,8 @@ u8 kc_channel_common(u8 version_min, u8 version_max);
 
 enum kc_channel_verdict kc_hello_parse(const u8 *data, size_t len,
 				       struct kc_hello *hello);
-void kc_hello_build(const struct kc_hello *hello, u8 buf[KC_HELLO_LEN]);
+size_t kc_hello_len(const struct kc_hello *hello);
+void kc_hello_build(const struct kc_hello *hello, u8 *buf);
 
 /* So many of the last sequence numbers are remembered. */
 #define KC_SEEN_WINDOW 64

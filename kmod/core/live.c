@@ -203,6 +203,8 @@ static bool accept_life(struct kc_live *live, u64 incarnation, u64 now,
 		}
 	}
 	live->incarnation = incarnation;
+	/* Its clock may have begun anew; the file is what it says next. */
+	live->file_stamp = 0;
 	forget_paths(live);
 	return true;
 }
@@ -260,6 +262,19 @@ static void measure(struct kc_live_path *p, u64 rtt)
 	p->rtt = kc_later((7 * p->rtt + rtt) / 8, 1);
 }
 
+/* Paths differ in how late they are: the last word counts, of all of them. */
+static unsigned int note_file(struct kc_live *live,
+			      const struct kc_hello *hello)
+{
+	bool other = hello->file != live->file;
+
+	if (hello->stamp < live->file_stamp)
+		return 0;
+	live->file_stamp = hello->stamp;
+	live->file = hello->file;
+	return other ? KC_LIVE_FILE : 0;
+}
+
 static unsigned int goodbye(struct kc_live *live, u64 now)
 {
 	live->finished = live->incarnation;
@@ -284,6 +299,7 @@ unsigned int kc_live_hello(struct kc_live *live, unsigned int path,
 {
 	struct kc_live_path *p = &live->paths[path];
 	u64 delay = (u64)hello->echo_delay_us * NS_PER_US;
+	unsigned int actions;
 	bool ours;
 
 	if (hello->flags & KC_HELLO_GOODBYE)
@@ -291,6 +307,7 @@ unsigned int kc_live_hello(struct kc_live *live, unsigned int path,
 	/* Overtaken by one that knows more. */
 	if (header->sequence < p->hello_sequence)
 		return 0;
+	actions = note_file(live, hello);
 	p->hello_sequence = header->sequence;
 	p->stamp = hello->stamp;
 	p->stamp_at = now;
@@ -302,7 +319,7 @@ unsigned int kc_live_hello(struct kc_live *live, unsigned int path,
 	    now - hello->echo >= delay &&
 	    now - hello->echo - delay < RTT_MAX)
 		measure(p, now - hello->echo - delay);
-	return judge(live, now);
+	return actions | judge(live, now);
 }
 
 /**

@@ -54,6 +54,8 @@ enum kc_live_actions {
 	KC_LIVE_PATHS = 4,
 	/* Send a sign of life by all paths now: it is waited for. */
 	KC_LIVE_ANSWER = 8,
+	/* The peer tells of another cluster file, or of none any more. */
+	KC_LIVE_FILE = 16,
 };
 
 enum kc_live_verdict {
@@ -103,6 +105,8 @@ struct kc_live_path {
  * @quiet_since: from when silence counts at the earliest
  * @ran_at: when kc_live_run() was called last
  * @awake_at: when it was called again after it had been missed
+ * @file: which cluster file it was set up from, 0 if it does not tell
+ * @file_stamp: of the HELLO that said so, of whatever path
  * @best: which of @paths is up and preferred, or KC_LIVE_NO_PATH
  * @n: paths
  * @paths: the paths, the preferred one first
@@ -122,6 +126,8 @@ struct kc_live {
 	u64 quiet_since;
 	u64 ran_at;
 	u64 awake_at;
+	u64 file;
+	u64 file_stamp;
 	int best;
 	unsigned int n;
 	struct kc_live_path paths[KC_LIVE_PATHS_MAX];

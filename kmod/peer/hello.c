@@ -23,6 +23,7 @@ static void find_words(const struct kc_peer *p, struct words *words, u64 now,
 	for (i = 0; i < p->n_paths; i++) {
 		kc_live_speak(&p->live, i, &words->hello[i], now);
 		words->hello[i].flags |= flags;
+		words->hello[i].file = atomic64_read(&p->kn->peer.file);
 	}
 }
 
@@ -30,14 +31,16 @@ static void say(struct kc_peer *p, const struct words *words)
 {
 	struct sk_buff *skb;
 	unsigned int i;
+	size_t len;
 
 	for (i = 0; i < p->n_paths; i++) {
-		skb = kc_channel_alloc(KC_HELLO_LEN, GFP_ATOMIC);
+		len = kc_hello_len(&words->hello[i]);
+		skb = kc_channel_alloc(len, GFP_ATOMIC);
 		if (!skb) {
 			kc_peer_count(p, KCLUSTER_A_NODE_STATS_SEND_ERRORS);
 			continue;
 		}
-		kc_hello_build(&words->hello[i], skb_put(skb, KC_HELLO_LEN));
+		kc_hello_build(&words->hello[i], skb_put(skb, len));
 		if (!kc_channel_send_by(&p->paths[i], KC_CHANNEL_HELLO, skb))
 			kc_peer_count(p, KCLUSTER_A_NODE_STATS_HELLOS_SENT);
 	}

@@ -125,6 +125,16 @@ static void tell_paths(struct kc_peer *p)
 	}
 }
 
+static void tell_file(struct kc_peer *p)
+{
+	struct kc_peer_file_news news = {
+		.name = p->name,
+		.file = p->live.file,
+	};
+
+	kc_event_tell(p->kn, KC_EVENT_PEER_FILE, &news);
+}
+
 /**
  * kc_peer_act() - do what the core asks for
  * @p: the peer, locked
@@ -153,6 +163,8 @@ void kc_peer_act(struct kc_peer *p, unsigned int actions, u8 old_state)
 		kc_peer_tell(p, old_state, state, restarted,
 			     restarted ? "it has started anew" : reason);
 	}
+	if (actions & KC_LIVE_FILE)
+		tell_file(p);
 	if (actions & KC_LIVE_ANSWER) {
 		p->hello_at = min(p->hello_at, kc_now());
 		kc_peer_requeue(p);

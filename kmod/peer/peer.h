@@ -149,6 +149,18 @@ struct kc_peer_path_news {
 	bool up;
 };
 
+/**
+ * struct kc_peer_file_news - a peer was set up from another cluster file
+ *
+ * With KC_EVENT_PEER_FILE; the peer is locked.
+ */
+struct kc_peer_file_news {
+	/** @name: of the peer */
+	const char *name;
+	/** @file: which one, 0 if it does not tell any more */
+	u64 file;
+};
+
 /* object.c: lifetime and what others may know */
 void kc_peer_hold(struct kc_peer *p);
 void kc_peer_put(struct kc_peer *p);

@@ -29,10 +29,10 @@ static void rewrite_header(const u8 *data, const struct kc_channel_header *heade
 
 static void rewrite_hello(const u8 *data, const struct kc_hello *hello)
 {
-	u8 buf[KC_HELLO_LEN];
+	u8 buf[KC_HELLO_LEN_MAX];
 
 	kc_hello_build(hello, buf);
-	must(!memcmp(buf, data, sizeof(buf)));
+	must(!memcmp(buf, data, KC_HELLO_LEN));
 }
 
 static void check(const struct kc_live *live, u64 now)
@@ -40,7 +40,8 @@ static void check(const struct kc_live *live, u64 now)
 	struct kc_hello hello;
 	bool any = false;
 	unsigned int i;
-	u8 buf[KC_HELLO_LEN];
+	u8 buf[KC_HELLO_LEN_MAX];
+	u64 file;
 
 	for (i = 0; i < live->n; i++) {
 		const struct kc_live_path *p = &live->paths[i];
@@ -53,8 +54,12 @@ static void check(const struct kc_live *live, u64 now)
 		must(kc_seen_loss(&p->seen) <= 100);
 		must(!p->rtt || p->rtt <= 61 * 1000 * MS);
 		kc_live_speak(live, i, &hello, now);
+		file = live->file;
+		hello.file = file;
 		kc_hello_build(&hello, buf);
-		must(kc_hello_parse(buf, sizeof(buf), &hello) == KC_CHANNEL_OK);
+		must(kc_hello_parse(buf, kc_hello_len(&hello), &hello) ==
+		     KC_CHANNEL_OK);
+		must(hello.file == file);
 	}
 	must(any == (live->best != KC_LIVE_NO_PATH));
 	must(!any || live->state == KC_LIVE_ALIVE ||
@@ -94,6 +99,7 @@ static void hear(struct kc_live *live, unsigned int path, const u8 *data,
 	if (header.type == KC_CHANNEL_HELLO)
 		actions |= kc_live_hello(live, path, &header, &hello, now);
 	must(live->state == was.state || actions & KC_LIVE_STATE);
+	must((live->file != was.file) == !!(actions & KC_LIVE_FILE));
 	check(live, now);
 }
 

@@ -188,6 +188,65 @@ static void hello_more(void)
 	}
 }
 
+/* Which cluster file the sender was set up from: as bytes, and as none. */
+static void hello_file(void)
+{
+	static const u8 wire[] = {
+		0, 1, 0, 8, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88,
+	};
+	static const struct {
+		const char *what;
+		u8 more[28];
+		size_t len;
+		u64 file;
+	} rows[] = {
+		{ "another one before it",
+		  { 0, 9, 0, 1, 7, 0, 0, 0, 0, 1, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8 },
+		  20, 0x0102030405060708 },
+		{ "another one behind it",
+		  { 0, 1, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0, 9, 0, 0 }, 16,
+		  0x0102030405060708 },
+		{ "the last of two",
+		  { 0, 1, 0, 8, 1, 1, 1, 1, 1, 1, 1, 1,
+		    0, 1, 0, 8, 2, 2, 2, 2, 2, 2, 2, 2 }, 24,
+		  0x0202020202020202 },
+		{ "a shorter one", { 0, 1, 0, 7, 1, 2, 3, 4, 5, 6, 7, 0 }, 12, 0 },
+		{ "a longer one",
+		  { 0, 1, 0, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9 }, 16, 0 },
+		{ "an empty one", { 0, 1, 0, 0 }, 4, 0 },
+		{ "no number", { 0, 1, 0, 8 }, 12, 0 },
+		{ "none", { 0 }, 0, 0 },
+	};
+	struct kc_hello hello = example_hello, back;
+	u8 buf[KC_HELLO_LEN + 28];
+	unsigned int i;
+	size_t len;
+
+	about("as bytes");
+	hello.file = 0x1122334455667788;
+	expect_eq(kc_hello_len(&example_hello), KC_HELLO_LEN);
+	expect_eq(kc_hello_len(&hello), KC_HELLO_LEN_MAX);
+	kc_hello_build(&hello, buf);
+	expect(!memcmp(buf, hello_wire, KC_HELLO_LEN));
+	expect(!memcmp(buf + KC_HELLO_LEN, wire, sizeof(wire)));
+	memset(&back, 0, sizeof(back));
+	expect_eq(kc_hello_parse(buf, KC_HELLO_LEN_MAX, &back), KC_CHANNEL_OK);
+	expect(!memcmp(&back, &hello, sizeof(back)));
+	for (len = KC_HELLO_LEN + 1; len < KC_HELLO_LEN_MAX; len++) {
+		about("%zu octets", len);
+		expect_eq(kc_hello_parse(buf, len, &back),
+			  KC_CHANNEL_BAD_LENGTH);
+	}
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		about("%s", rows[i].what);
+		memcpy(buf + KC_HELLO_LEN, rows[i].more, sizeof(rows[i].more));
+		back.file = 99;
+		expect_eq(kc_hello_parse(buf, KC_HELLO_LEN + rows[i].len,
+					 &back), KC_CHANNEL_OK);
+		expect_eq(back.file, rows[i].file);
+	}
+}
+
 static void seen_window(void)
 {
 	struct kc_seen seen;
@@ -273,6 +332,7 @@ int main(void)
 		{ "a HELLO as bytes", hello_wire_form },
 		{ "HELLOs that are refused", hello_refused },
 		{ "what a HELLO may have more", hello_more },
+		{ "the cluster file in a HELLO", hello_file },
 		{ "which datagrams came", seen_window },
 		{ "the first datagrams", seen_start },
 		{ "any order of datagrams", seen_random },

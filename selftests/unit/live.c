@@ -317,6 +317,53 @@ static void configured(void)
 	expect_eq(live->state, KC_LIVE_DEAD);
 }
 
+static unsigned int tell(u64 sequence, u64 stamp, unsigned int path, u64 file,
+			 u64 incarnation)
+{
+	struct kc_live *live = &world.node[0].live;
+	struct kc_channel_header header = {
+		.version = 1, .version_min = 1, .version_max = 1,
+		.type = KC_CHANNEL_HELLO, .incarnation = incarnation,
+		.sequence = sequence,
+	};
+	struct kc_hello hello = {
+		.interval_us = 100000, .stamp = stamp, .file = file,
+	};
+	unsigned int actions;
+
+	expect_eq(kc_live_arrive(live, path, &header, world.now, &actions),
+		  KC_LIVE_OK);
+	return kc_live_hello(live, path, &header, &hello, world.now) &
+	       KC_LIVE_FILE;
+}
+
+/* Paths are not equally fast, and a file is told of as often as a HELLO. */
+static void file(void)
+{
+	const struct kc_live *live = &world.node[0].live;
+
+	live_setup(2, 100, 3);
+	expect(!live->file);
+	expect_eq(tell(1, 1000, 0, 0, 7000), 0);
+	expect_eq(tell(2, 2000, 0, 5, 7000), KC_LIVE_FILE);
+	expect_eq(live->file, 5);
+	expect_eq(tell(3, 3000, 0, 5, 7000), 0);
+	about("an older word by the other path");
+	expect_eq(tell(1, 2500, 1, 4, 7000), 0);
+	expect_eq(live->file, 5);
+	about("a new word by the other path");
+	expect_eq(tell(2, 4000, 1, 6, 7000), KC_LIVE_FILE);
+	expect_eq(live->file, 6);
+	about("not any more");
+	expect_eq(tell(4, 5000, 0, 0, 7000), KC_LIVE_FILE);
+	expect_eq(live->file, 0);
+	about("a new life whose clock has begun anew");
+	expect_eq(tell(5, 6000, 0, 8, 7000), KC_LIVE_FILE);
+	expect_eq(tell(1, 10, 0, 8, 8000), 0);
+	expect_eq(tell(2, 20, 0, 9, 8000), KC_LIVE_FILE);
+	expect_eq(live->file, 9);
+}
+
 int main(void)
 {
 	static const struct check checks[] = {
@@ -334,6 +381,7 @@ int main(void)
 		{ "datagrams that were kept", replayed },
 		{ "our own sleep is not its death", asleep },
 		{ "other intervals", configured },
+		{ "the cluster file of a peer", file },
 	};
 
 	return ktap_run(checks, ARRAY_SIZE(checks));
