@@ -12,6 +12,7 @@
  * of one name apart from each other, so the lines are read here.
  */
 #include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -344,6 +345,28 @@ char *conf_slurp(const char *file, size_t *length)
 	return text;
 }
 
+/* As "b2sum -l 256" makes it. */
+#define FILE_HASH_BYTES 32
+
+/**
+ * conf_hash() - By what nodes tell each other which cluster file they have.
+ * @text: The file.
+ * @length: Octets of it.
+ *
+ * Return: The first eight octets of its BLAKE2b ("b2sum -l 256") as a number; never 0.
+ */
+uint64_t conf_hash(const char *text, size_t length)
+{
+	uint8_t hash[FILE_HASH_BYTES];
+	uint64_t number = 0;
+	unsigned int i;
+
+	crypto_generichash(hash, sizeof(hash), (const unsigned char *)text, length, NULL, 0);
+	for (i = 0; i < sizeof(number); i++)
+		number = number << 8 | hash[i];
+	return number ? number : 1;
+}
+
 /**
  * conf_read_file() - Read a cluster file.
  * @conf: Filled in; starts out zeroed. To be freed with conf_free().
@@ -357,10 +380,12 @@ int conf_read_file(struct conf *conf, const char *file)
 	char *text = conf_slurp(file, &length);
 	int result = -1;
 
-	if (text)
+	if (text) {
 		result = conf_read_text(conf, file, text, length);
-	else
+		conf->hash = conf_hash(text, length);
+	} else {
 		conf->errors++;
+	}
 	free(text);
 	return result;
 }

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "words.h"
@@ -92,6 +93,8 @@ struct conf_section {
  * @number: Of the line that is being read.
  * @errors: How many complaints there were.
  * @skip: What follows belongs to a section that is none.
+ * @hash: By which nodes tell each other which file they have; 0 if it was not read
+ *	from a file.
  */
 struct conf {
 	const char *file;
@@ -101,11 +104,13 @@ struct conf {
 	unsigned int number;
 	unsigned int errors;
 	bool skip;
+	uint64_t hash;
 };
 
 /* conf.c: the lines */
 int conf_read_file(struct conf *conf, const char *file);
 char *conf_slurp(const char *file, size_t *length);
+uint64_t conf_hash(const char *text, size_t length);
 int conf_read_text(struct conf *conf, const char *file, const char *text, size_t length);
 void conf_free(struct conf *conf);
 bool conf_is_name(const char *name);

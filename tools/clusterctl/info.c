@@ -3,6 +3,7 @@
  * What the module tells about itself.
  */
 #include <netlink/attr.h>
+#include <netlink/msg.h>
 #include <string.h>
 
 #include "attributes.h"
@@ -75,6 +76,10 @@ static void take_info(const struct nlmsghdr *message, void *arg)
 		case KCLUSTER_A_INFO_STANDBY_TIME:
 			info->standby_time = (uint32_t)number_from_attribute(attr);
 			break;
+		case KCLUSTER_A_INFO_FILE:
+			info->file = number_from_attribute(attr);
+			info->file_known = true;
+			break;
 		case KCLUSTER_A_INFO_STATS:
 			take_stats(info, attr);
 			break;
@@ -98,4 +103,21 @@ int info_try_get(struct info *info)
 		return result;
 	return module_transact(module_new(KCLUSTER_CMD_INFO_GET, NLM_F_ACK), take_info, info,
 			       &extack);
+}
+
+/**
+ * info_tell_file() - Let peers know which cluster file this node was set up from.
+ * @file: As from conf_hash(), 0 for none.
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status info_tell_file(uint64_t file)
+{
+	struct nl_msg *msg;
+
+	if (module_connect() != DONE)
+		return REFUSED;
+	msg = module_new(KCLUSTER_CMD_INFO_SET, NLM_F_ACK);
+	module_must(nla_put_u64(msg, KCLUSTER_A_INFO_FILE, file));
+	return module_request(msg, "cluster file", NULL, NULL);
 }

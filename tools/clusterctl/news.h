@@ -66,5 +66,6 @@ void news_print_claim(const struct claim *claim);
 void news_tell_peer(struct told_list *told, const struct peer *peer, bool replay);
 void news_replay_peers(struct told_list *told, const struct peers *peers);
 void news_print_peer_path(const struct peer *peer);
+void news_print_peer_file(const struct peer *peer);
 
 #endif

@@ -33,12 +33,15 @@ void others_take(struct others *others, const struct nlmsghdr *message, uint8_t 
 		break;
 	case KCLUSTER_CMD_PEER_EVENT:
 	case KCLUSTER_CMD_PEER_PATH_EVENT:
+	case KCLUSTER_CMD_PEER_FILE_EVENT:
 		peer_decode(&peer, message);
 		ahead = take_number(arg, peer.sequence);
 		if (command == KCLUSTER_CMD_PEER_EVENT && ahead == 1)
 			news_tell_peer(&others->peers, &peer, false);
 		else if (command == KCLUSTER_CMD_PEER_PATH_EVENT && ahead > 0)
 			news_print_peer_path(&peer);
+		else if (command == KCLUSTER_CMD_PEER_FILE_EVENT && ahead > 0)
+			news_print_peer_file(&peer);
 		peer_free(&peer);
 		break;
 	case KCLUSTER_CMD_CLUSTERIP_EVENT:

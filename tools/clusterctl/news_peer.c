@@ -2,6 +2,7 @@
 /*
  * What the monitor prints of peers: a line per change.
  */
+#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
 
@@ -135,6 +136,37 @@ void news_print_peer_path(const struct peer *peer)
 		       path->ifname ? path->ifname : "?");
 		print_colored(path->up ? COLOR_GOOD : COLOR_BAD, path->up ? "up" : "down");
 		putchar('\n');
+	}
+	fflush(stdout);
+}
+
+/**
+ * news_print_peer_file() - Print that a peer was set up from another file, at once.
+ * @peer: The peer.
+ */
+void news_print_peer_file(const struct peer *peer)
+{
+	struct json_object *object;
+	char timestamp[40];
+
+	news_timestamp(timestamp, sizeof(timestamp));
+	if (options.json) {
+		object = need_memory(json_object_new_object());
+		json_add_text(object, "timestamp", timestamp);
+		json_add_text(object, "type", "PEER_FILE");
+		json_add_text(object, "name", peer->name);
+		json_add_file(object, peer->file);
+		json_add_number(object, "sequence", peer->sequence);
+		json_print(object);
+	} else {
+		if (options.timestamp)
+			printf("[%s] ", timestamp);
+		printf("peer ");
+		print_colored(COLOR_NAME, peer->name);
+		if (peer->file)
+			printf(": cluster file %016" PRIx64 "\n", peer->file);
+		else
+			printf(": no cluster file\n");
 	}
 	fflush(stdout);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "info.h"
 #include "module.h"
 #include "objects.h"
 #include "words.h"
@@ -40,6 +41,7 @@ bool objects_any(const struct objects *want)
 enum status objects_read(struct objects *is)
 {
 	enum status status = routers_get(&is->routers, "setup");
+	struct info info;
 	int result;
 
 	if (status == DONE)
@@ -49,10 +51,18 @@ enum status objects_read(struct objects *is)
 	if (status != DONE)
 		return status;
 	result = mirror_try_get(&is->mirror);
-	if (!result)
-		return DONE;
-	error("setup: mirror: %s", strerror(-result));
-	return REFUSED;
+	if (result) {
+		error("setup: mirror: %s", strerror(-result));
+		return REFUSED;
+	}
+	result = info_try_get(&info);
+	if (result) {
+		error("setup: %s", strerror(-result));
+		return REFUSED;
+	}
+	is->file = info.file;
+	is->file_known = info.file_known;
+	return DONE;
 }
 
 static void *one_more(void *list, unsigned int *count, size_t size)
@@ -126,6 +136,8 @@ void objects_want(struct objects *want, struct setup *setup)
 			cluster_mirror(cluster, shared, me, &want->mirror);
 		}
 	}
+	if (objects_any(want))
+		want->file = cluster->conf->hash;
 }
 
 /* The words of what was written for a batch, from the fourth on. */
@@ -178,6 +190,7 @@ enum status objects_again(struct objects *want, const struct objects *is)
 	enum status status = DONE;
 	unsigned int i;
 
+	want->file = is->file;
 	for (i = 0; status == DONE && i < is->peers.count; i++) {
 		struct peers *peers = &want->peers;
 

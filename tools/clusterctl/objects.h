@@ -19,12 +19,16 @@
  * @routers: Virtual routers.
  * @ips: Cluster IPs.
  * @mirror: The mirror.
+ * @file: Which cluster file all that is from, 0 for none.
+ * @file_known: Of what a module has: whether it can tell peers of @file.
  */
 struct objects {
 	struct peers peers;
 	struct routers routers;
 	struct clusterips ips;
 	struct mirror mirror;
+	uint64_t file;
+	bool file_known;
 };
 
 /* objects.c: what there is and what shall be */
@@ -39,6 +43,7 @@ char *peer_text(const struct peer *peer);
 char *router_text(const struct router *router);
 char *clusterip_text(const struct clusterip *ip);
 char *mirror_text(const struct mirror *mirror);
+char *file_text(uint64_t file);
 
 /* objects_change.c: from one to the other */
 enum status objects_change(struct work *work, struct objects *is, struct objects *want);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "info.h"
 #include "objects.h"
 #include "replace.h"
 
@@ -220,6 +221,18 @@ static enum status change_mirror(struct work *work, const struct mirror *is,
 	return shown(work, before, after) ? mirror_send(&full, "mirror set") : DONE;
 }
 
+/* A module that cannot tell peers of it is not asked to. */
+static enum status change_file(struct work *work, const struct objects *is,
+			       const struct objects *want)
+{
+	bool known = is->file_known || work->diff;
+
+	if (is->file == want->file || !known)
+		return DONE;
+	return shown(work, file_text(is->file), file_text(want->file)) ?
+	       info_tell_file(want->file) : DONE;
+}
+
 /**
  * objects_change() - Make what the module has what it shall have.
  * @work: The run.
@@ -253,5 +266,7 @@ enum status objects_change(struct work *work, struct objects *is, struct objects
 		status = change_mirror(work, &is->mirror, &want->mirror);
 	if (status == DONE)
 		status = remove_peers(work, &is->peers, &want->peers);
+	if (status == DONE)
+		status = change_file(work, is, want);
 	return status;
 }

@@ -2,6 +2,7 @@
 /*
  * What the module has, as commands of a batch.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -88,5 +89,21 @@ char *mirror_text(const struct mirror *mirror)
 	fprintf(text.out, "mirror set %s", full.on ? "on" : "off");
 	if (full.on)
 		mirror_print_settings(text.out, &full);
+	return text_end(&text);
+}
+
+/**
+ * file_text() - Write which cluster file peers are told of; there is no command for it.
+ * @file: As from conf_hash(), 0 for none.
+ *
+ * Return: The text, empty for none, to be freed with free().
+ */
+char *file_text(uint64_t file)
+{
+	struct text text;
+
+	text_begin(&text);
+	if (file)
+		fprintf(text.out, "cluster file %016" PRIx64, file);
 	return text_end(&text);
 }

@@ -2,6 +2,7 @@
 /*
  * Colours and JSON, the same for every object.
  */
+#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,6 +120,20 @@ void json_add_address(struct json_object *object, const char *key, const struct 
 
 	if (address->length)
 		json_add_text(object, key, address_text(address, text));
+}
+
+/**
+ * json_add_file() - Add which cluster file a node has to a JSON object.
+ * @object: The object.
+ * @file: As from conf_hash(); nothing is added for 0, none.
+ */
+void json_add_file(struct json_object *object, uint64_t file)
+{
+	char text[17];
+
+	snprintf(text, sizeof(text), "%016" PRIx64, file);
+	if (file)
+		json_add_text(object, "file", text);
 }
 
 /**

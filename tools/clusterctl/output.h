@@ -37,6 +37,7 @@ void json_add_number(struct json_object *object, const char *key, uint64_t numbe
 void json_add_integer(struct json_object *object, const char *key, int64_t number);
 void json_add_bool(struct json_object *object, const char *key, bool value);
 void json_add_address(struct json_object *object, const char *key, const struct ipaddr *address);
+void json_add_file(struct json_object *object, uint64_t file);
 void json_print(struct json_object *object);
 
 #endif

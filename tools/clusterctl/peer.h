@@ -68,6 +68,7 @@ struct peer_path {
  * @version: Of messages, 0 for none in common.
  * @peer_interval: Milliseconds between its signs of life.
  * @claims: How many claims it owns.
+ * @file: Which cluster file it was set up from, 0 if it does not tell.
  * @payload_max: Octets of a message in one datagram.
  * @stats: Counters by KCLUSTER_A_NODE_STATS_*.
  * @sequence: Number of an event.
@@ -89,6 +90,7 @@ struct peer {
 	uint8_t version;
 	uint32_t peer_interval;
 	uint32_t claims;
+	uint64_t file;
 	uint32_t payload_max;
 	uint64_t stats[KCLUSTER_A_NODE_STATS_MAX + 1];
 	uint32_t sequence;

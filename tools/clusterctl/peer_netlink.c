@@ -134,6 +134,9 @@ static void decode_number(struct peer *peer, unsigned int type, uint64_t number)
 	case KCLUSTER_A_NODE_CLAIMS:
 		peer->claims = (uint32_t)number;
 		break;
+	case KCLUSTER_A_NODE_FILE:
+		peer->file = number;
+		break;
 	case KCLUSTER_A_NODE_SEQUENCE:
 		peer->sequence = (uint32_t)number;
 		break;

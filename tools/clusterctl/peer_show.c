@@ -107,6 +107,8 @@ void peer_show(const struct peer *peer)
 		printf(" heard %s ago", age_text(peer->last_heard, text));
 	if (peer->claims)
 		printf(" claims %u", peer->claims);
+	if (peer->file)
+		printf(" file %016" PRIx64, peer->file);
 	putchar('\n');
 	for (i = 0; i < peer->path_count; i++)
 		show_path(&peer->paths[i]);
@@ -164,6 +166,7 @@ struct json_object *peer_json(const struct peer *peer)
 		json_add_number(object, "incarnation", peer->incarnation);
 		json_add_number(object, "version", peer->version);
 	}
+	json_add_file(object, peer->file);
 	if (peer_has(peer, KCLUSTER_A_NODE_PAYLOAD_MAX))
 		json_add_number(object, "payload_max", peer->payload_max);
 	for (i = 0; i < peer->path_count; i++)

@@ -16,6 +16,7 @@
 #include "output.h"
 #include "peer.h"
 #include "router.h"
+#include "status_file.h"
 #include "why.h"
 
 const char status_usage[] =
@@ -273,6 +274,7 @@ static void show_text(const struct everything *all, const struct problems *probl
 		claim_show_brief(&all->claims.list[i]);
 	if (all->mirror.on)
 		mirror_show_line(&all->mirror);
+	status_file_line(stdout, all->info.file, peers);
 	for (i = 0; i < count; i++) {
 		print_colored(COLOR_BAD, "degraded");
 		printf(": %s\n", json_object_get_string(json_object_array_get_idx(problems->array,
@@ -318,6 +320,7 @@ static void show_json(const struct everything *all, const struct problems *probl
 	struct json_object *array = need_memory(json_object_new_array());
 	unsigned int i;
 
+	json_add_file(top, all->info.file);
 	json_add_bool(top, "degraded", json_object_array_length(problems->array));
 	json_object_object_add(top, "problems", json_object_get(problems->array));
 	for (i = 0; i < routers->count; i++)

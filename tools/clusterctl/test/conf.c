@@ -218,6 +218,7 @@ static void check_sizes(void)
 	check(conf_read_text(&conf, "f", "a\0b\n", 4) < 0, "a NUL is refused");
 	conf_free(&conf);
 	check(conf_read_file(&conf, "/nowhere") < 0, "no file is refused");
+	check(conf_hash("a\n", 2) == 0xbe29a54b934581ab, "the hash is that of b2sum -l 256");
 	conf_free(&conf);
 	fclose(stderr);
 	stderr = real_stderr;

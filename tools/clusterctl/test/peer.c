@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../peer.h"
+#include "../status_file.h"
 #include "../words.h"
 #include "test.h"
 
@@ -53,6 +54,45 @@ static void check_save(const char *text, const char *wanted)
 	peer_free(&peer);
 }
 
+static void check_file(uint64_t own, uint64_t first, uint64_t second, const char *wanted)
+{
+	struct peer list[] = { { .name = (char *)"b", .file = first },
+			       { .name = (char *)"c", .file = second } };
+	struct peers peers = { .list = list, .count = 2 };
+	char *line = NULL;
+	size_t size;
+	FILE *out = open_memstream(&line, &size);
+
+	status_file_line(out, own, &peers);
+	fclose(out);
+	check(!strcmp(line, wanted), "of cluster files it is said: %s", line);
+	free(line);
+}
+
+static void test_file(void)
+{
+	struct peers none = { 0 };
+	char *line = NULL;
+	size_t size;
+	FILE *out = open_memstream(&line, &size);
+
+	status_file_line(out, 0, &none);
+	status_file_line(out, 10, &none);
+	fclose(out);
+	check(!strcmp(line, "cluster file 000000000000000a\n"), "nothing is said of none: %s",
+	      line);
+	free(line);
+	check_file(0, 0, 0, "");
+	check_file(0xb2e1000000000001, 0xb2e1000000000001, 0xb2e1000000000001,
+		   "cluster file b2e1000000000001 here and on all of 2 peers\n");
+	check_file(0xb2e1000000000001, 0xb2e1000000000001, 0x77aa,
+		   "cluster file b2e1000000000001 (c has 00000000000077aa: clusterctl deploy c)\n");
+	check_file(0xb2e1000000000001, 0, 0x77aa,
+		   "cluster file b2e1000000000001 (b tells of none, c has 00000000000077aa: clusterctl deploy b c)\n");
+	check_file(0, 0, 0x77aa,
+		   "cluster file: this node was set up from none (c has 00000000000077aa: clusterctl setup)\n");
+}
+
 void test_peer(void)
 {
 	static const char * const wrong_adds[] = {
@@ -92,4 +132,5 @@ void test_peer(void)
 		check_wrong(wrong_adds[i], true);
 	for (i = 0; i < sizeof(wrong_sets) / sizeof(wrong_sets[0]); i++)
 		check_wrong(wrong_sets[i], false);
+	test_file();
 }
