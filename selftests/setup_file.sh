@@ -228,6 +228,22 @@ check_is "and C nobody" "[]" "$(cc C -j peer show | jq -c .)"
 check "the network behind B leads into the tunnel" \
 	eval 'ipn A route show 10.240.2.0/24 | grep -q "dev wg0"'
 check_is "the MTU is that of the way less 80" 1420 "$(ipn A -j link show wg0 | jq '.[0].mtu')"
+hash()
+{
+	b2sum -l 256 "$tmp/file" | cut -c 1-16
+}
+# file_of NODE: what A knows of its cluster file.
+file_of()
+{
+	cc A -j peer show "$1" | jq -r '.[0].file // "none"'
+}
+b_has()
+{
+	[ "$(file_of B)" = "$1" ]
+}
+check "A knows which cluster file B has" wait_for 5 b_has "$(hash)"
+check "and says that it is its own" eval \
+	'cc A status | grep -qx "cluster file $(hash) here and on all of 1 peer"'
 check_is "per node: the weight of B" 50 "$(cc B -j clusterip show | jq '.[0].weight')"
 
 # --- twice ------------------------------------------------------------------
@@ -268,14 +284,28 @@ one=$(changes one) two=$(changes two)
 file | sed 's/^Priority@A = 50$/Priority@A = 60/' >"$tmp/file"
 setup A >"$tmp/out" 2>&1
 check_is "a changed priority is set up" 0 $?
-check "as one change" grep -q "; 1 change$" "$tmp/out"
+check "as one change, and that it is another file" grep -q "; 2 changes$" "$tmp/out"
 check_is "it is as the file says" 60 "$(get A two .priority)"
 check_is "handshakes are the same" "$(cat "$tmp/handshakes")" "$(handshakes A)"
 check_is "one has changed no state" "$one" "$(changes one)"
 check_is "nor has two" "$two" "$(changes two)"
+old=$(file_of B)
+check "B tells of the one before" eval 'cc A status |
+	grep -qx "cluster file $(hash) (B has $old: clusterctl deploy B)"'
+check_is "which JSON has as well" "$(hash) $old" \
+	"$(cc A -j status | jq -r '"\(.file) \(.peers[0].file)"')"
+in_background ip netns exec "${ns_prefix}A" clusterctl monitor >"$tmp/monitor"
+wait_for 5 grep -q "^peer B: ALIVE" "$tmp/monitor"
+setup B >/dev/null
+check "B is set up from it, and A hears of that" wait_for 5 b_has "$(hash)"
+check "as does who watches" wait_for 5 grep -qx "peer B: cluster file $(hash)" "$tmp/monitor"
+setup B -diff >"$tmp/out"
+check_is "which -diff does not show again" "" "$(cat "$tmp/out")"
 file >"$tmp/file"
 setup A >/dev/null
+setup B >/dev/null
 check "and back again" same_state A
+check "and with it the file" wait_for 5 b_has "$(hash)"
 
 # --- what goes ---------------------------------------------------------------
 
@@ -384,5 +414,10 @@ setup A -check >"$tmp/out" 2>&1
 check_is "mistake: an unknown interface" 1 $?
 check "says the line and what would be right" \
 	grep -qE "^$tmp/file:[0-9]+: Dev: there is no device eth7 .* 'ip link'" "$tmp/out"
+
+# --- away ---------------------------------------------------------------------
+
+cc B teardown >/dev/null
+check_is "teardown takes the file away" null "$(cc B -j status | jq -r .file)"
 
 finish
