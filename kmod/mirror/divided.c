@@ -15,7 +15,7 @@
 /* What others know of flows takes so long at least to come, ns. */
 #define LEARN_MIN (500 * NSEC_PER_MSEC)
 /* And is waited for no longer. */
-#define LEARN_MAX (10 * (u64)NSEC_PER_SEC)
+#define LEARN_MAX (60 * (u64)NSEC_PER_SEC)
 
 static u32 bucket_of(const struct kc_estate *estate,
 		     const struct nf_conntrack_tuple *tuple)

@@ -160,6 +160,8 @@ struct kc_mirror_queue {
 struct kc_mirror_walk {
 	/** @bucket: to be looked at next */
 	unsigned int bucket;
+	/** @passed: how many buckets have been */
+	unsigned int passed;
 	/** @size: of the table when it began, 0 if it has not */
 	unsigned int size;
 };

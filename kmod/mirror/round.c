@@ -185,19 +185,19 @@ static bool go_on(struct kc_mirror *m, unsigned int buckets)
 	bool leaving = unclaimed(m);
 	unsigned int i, n, end, look;
 
-	end = min(m->round.size, m->round.bucket + buckets);
-	for (look = 0; look < LOOKS && m->round.bucket < end; look++) {
+	end = min(m->round.size, m->round.passed + buckets);
+	for (look = 0; look < LOOKS && m->round.passed < end; look++) {
 		if (is_crowded(m))
 			return false;
 		n = kc_mirror_walk_on(m, &m->round, want, &leaving,
-				      end - m->round.bucket);
+				      end - m->round.passed);
 		for (i = 0; i < n; i++) {
 			visit(m, m->found[i], leaving);
 			nf_ct_put(m->found[i]);
 		}
 		cond_resched();
 	}
-	return m->round.bucket < end;
+	return m->round.passed < end;
 }
 
 static void begin(struct kc_mirror *m, bool hurry)

@@ -4,7 +4,9 @@
  *
  * Bucket by bucket under conntrack's own lock for it, as its dump to user space
  * does; so nothing is moved meanwhile. Under the lock is only decided which
- * connections are wanted; they are handed out with a reference each.
+ * connections are wanted; they are handed out with a reference each. Most buckets
+ * are empty, and taking the lock costs most of looking at them: so those come one
+ * after the other that have the same lock.
  *
  * A table that is given another size puts everything elsewhere: a walk that was
  * on its way then has seen too little and is torn.
@@ -14,6 +16,9 @@
 
 #include "mirror.h"
 
+/* So many buckets are looked at under a lock that packets may wait for. */
+#define HELD 64U
+
 /**
  * kc_mirror_walk_begin() - start at the beginning
  * @walk: the way
@@ -21,6 +26,7 @@
 void kc_mirror_walk_begin(struct kc_mirror_walk *walk)
 {
 	walk->bucket = 0;
+	walk->passed = 0;
 	walk->size = READ_ONCE(nf_conntrack_htable_size);
 }
 
@@ -30,7 +36,7 @@ void kc_mirror_walk_begin(struct kc_mirror_walk *walk)
  */
 bool kc_mirror_walk_over(const struct kc_mirror_walk *walk)
 {
-	return walk->bucket >= walk->size;
+	return walk->passed >= walk->size;
 }
 
 /**
@@ -46,16 +52,10 @@ bool kc_mirror_walk_torn(const struct kc_mirror_walk *walk)
 static unsigned int look_at(struct kc_mirror *m, unsigned int bucket,
 			    kc_mirror_want want, void *arg)
 {
-	spinlock_t *lock = &nf_conntrack_locks[bucket % CONNTRACK_LOCKS];
 	struct nf_conntrack_tuple_hash *hash;
 	struct hlist_nulls_node *node;
 	unsigned int n = 0;
 
-	local_bh_disable();
-	nf_conntrack_lock(lock);
-	__acquire(lock);	/* what its declaration does not say */
-	if (bucket >= nf_conntrack_htable_size)
-		goto out;
 	hlist_nulls_for_each_entry(hash, node, &nf_conntrack_hash[bucket],
 				   hnnode) {
 		struct nf_conn *ct = nf_ct_tuplehash_to_ctrack(hash);
@@ -70,7 +70,37 @@ static unsigned int look_at(struct kc_mirror *m, unsigned int bucket,
 		nf_conntrack_get(&ct->ct_general);
 		m->found[n++] = ct;
 	}
-out:
+	return n;
+}
+
+/* False if the next bucket has another lock. */
+static bool advance(struct kc_mirror_walk *walk)
+{
+	walk->passed++;
+	walk->bucket += CONNTRACK_LOCKS;
+	if (walk->bucket < walk->size)
+		return true;
+	walk->bucket = walk->bucket % CONNTRACK_LOCKS + 1;
+	return false;
+}
+
+/* Up to @buckets that have the same lock, until something wanted is found. */
+static unsigned int look_on(struct kc_mirror *m, struct kc_mirror_walk *walk,
+			    kc_mirror_want want, void *arg,
+			    unsigned int buckets)
+{
+	spinlock_t *lock = &nf_conntrack_locks[walk->bucket % CONNTRACK_LOCKS];
+	unsigned int n = 0;
+	bool same = true;
+
+	local_bh_disable();
+	nf_conntrack_lock(lock);
+	__acquire(lock);	/* what its declaration does not say */
+	while (!n && same && buckets--) {
+		if (walk->bucket < nf_conntrack_htable_size)
+			n = look_at(m, walk->bucket, want, arg);
+		same = advance(walk);
+	}
 	spin_unlock(lock);
 	local_bh_enable();
 	return n;
@@ -92,12 +122,14 @@ unsigned int kc_mirror_walk_on(struct kc_mirror *m,
 			       kc_mirror_want want, void *arg,
 			       unsigned int buckets)
 {
-	unsigned int n = 0;
+	unsigned int n = 0, passed;
 
-	while (!n && buckets-- && !kc_mirror_walk_over(walk)) {
+	while (!n && buckets && !kc_mirror_walk_over(walk)) {
+		passed = walk->passed;
 		rcu_read_lock();
-		n = look_at(m, walk->bucket++, want, arg);
+		n = look_on(m, walk, want, arg, min(buckets, HELD));
 		rcu_read_unlock();
+		buckets -= walk->passed - passed;
 	}
 	return n;
 }
