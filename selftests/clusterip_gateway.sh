@@ -5,13 +5,7 @@
 # the same one, with NAT and without, for each hash that can; and connections that
 # pass go on when a member crashes, or the authority, comes back, or is drained.
 # Nothing but what connection tracking knows is let through, see policy().
-#
-#	 clients H           A, B, C: 10.1.0.1 to .3, 10.3.0.11 to .13
-#	10.1.0.9  |        +--------------------------------------------+        |  server D
-#	10.9.0.0/16 -------| eth0 out:             in:             eth2 |--------| 10.3.0.9
-#	fd09::/64 |        | 10.1.0.100, fd01::100 10.3.0.1, fd03::1    |        | fd03::9
-#	         one       +-------------------- eth1 ------------------+      inner
-#	                                        sync
+# The picture is in gateways.sh.
 
 # shellcheck disable=SC2317,SC2329 # functions are called through check
 # shellcheck disable=SC2016,SC2034 # expressions for eval; for flows.sh
@@ -21,91 +15,14 @@
 . "$(dirname "$0")/crowd.sh"
 # shellcheck source=selftests/flows.sh
 . "$(dirname "$0")/flows.sh"
+# shellcheck source=selftests/gateways.sh
+. "$(dirname "$0")/gateways.sh"
 
 modprobe wireguard 2>/dev/null || skip_all "there is no WireGuard"
 need_module
 need jq python3 wg conntrack flows nft
 services=7777
 sharing=(A B C)
-
-# policy NODE: what comes from outside is for the server, what comes from there is
-# hidden. What connection tracking does not know is dropped.
-policy()
-{
-	on "$1" sysctl -qw net.netfilter.nf_conntrack_tcp_loose=0 \
-		net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-	on "$1" nft -f - <<-'END'
-		table inet firewall {
-			chain input {
-				type filter hook input priority filter; policy accept;
-				ct state invalid drop
-			}
-			chain forward {
-				type filter hook forward priority filter; policy drop;
-				ct state invalid drop
-				ct state established,related accept
-				iifname "eth2" oifname "eth0" accept
-				iifname "eth0" ip6 daddr fd03::/64 accept
-				ct status dnat accept
-			}
-		}
-		table ip nat {
-			chain prerouting {
-				type nat hook prerouting priority dstnat;
-				iifname "eth0" ip daddr 10.1.0.100 dnat to 10.3.0.9
-			}
-			chain postrouting {
-				type nat hook postrouting priority srcnat;
-				oifname "eth0" ip saddr { 10.3.0.0/24, 10.4.0.0/16 } snat to 10.1.0.100
-			}
-		}
-	END
-}
-
-# follow NODE: the other side of its cluster IP.
-follow()
-{
-	cc "$1" clusterip add in dev eth2 address 10.3.0.1/24 address fd03::1/64 follow out
-}
-
-out=(out address 10.1.0.100/24 address fd01::100/64 gateway on)
-
-# both NODE: both sides of it.
-both()
-{
-	share_on "$1" "${out[@]}" && follow "$1"
-}
-
-# inner NODE N: its way to the server, also after it was gone.
-inner()
-{
-	ipn "$1" address replace "fd03::1$2/64" dev eth2
-	ipn "$1" route replace 10.4.0.0/16 via 10.3.0.9
-}
-
-build_gateways()
-{
-	local name i=0
-
-	build_sharing "${sharing[@]}"
-	net inner
-	node D
-	for name in "${sharing[@]}"; do
-		i=$((i + 1))
-		plug "$name" eth2 inner "10.3.0.1$i/24"
-		inner "$name" $i
-		policy "$name"
-	done
-	plug D eth0 inner 10.3.0.9/24 fd03::9/64
-	ipn D route add default via 10.3.0.1
-	ipn D -6 route add default via fd03::1
-	ipn D route add local 10.4.0.0/16 dev lo
-	# As many errors as there are clients.
-	on D sysctl -qw net.ipv4.icmp_ratemask=0 net.ipv6.icmp.ratelimit=0
-	ipn H -6 route add fd03::/64 via fd01::100
-	# Its clients of IPv6 have an address by a local route only.
-	on H sysctl -qw net.ipv6.ip_nonlocal_bind=1
-}
 
 # per_bucket NODE NAME: what packets were for.
 per_bucket()
@@ -156,7 +73,7 @@ takes_part()
 }
 
 build_gateways
-serve D H
+serve S H
 
 # --- by static nodes, which can be changed ----------------------------------
 i=0
@@ -170,7 +87,7 @@ through udp "UDP by DNAT" 10.1.0.100 60
 through udp "UDP without NAT, IPv6" fd03::9 60
 check "all three nodes take part" takes_part A B C
 check_is "each took as many answers as questions" "$(mine_of out)" "$(mine_of in)"
-asker=D crowd4=10.4.1.1
+asker=S crowd4=10.4.1.1
 once "UDP by SNAT, to many" udp 10.9.1.1 60 5 60
 asker=H crowd4=10.9.1.1
 check_is "and so did these" "$(mine_of out)" "$(mine_of in)"
@@ -197,7 +114,7 @@ once "by ports, what comes in pieces" frag 10.1.0.100 30
 once "by ports, what comes in pieces, IPv6" frag fd03::9 30
 once "by ports, errors go back" refused 10.1.0.100 30
 once "by ports, errors of IPv6" refused fd03::9 30
-asker=D crowd4=10.4.1.1
+asker=S crowd4=10.4.1.1
 once "by ports, UDP by SNAT" udp 10.9.1.1 40 5 40
 asker=H crowd4=10.9.1.1
 for node in "${sharing[@]}"; do
@@ -237,65 +154,20 @@ for node in "${sharing[@]}"; do
 	check "$node mirrors" cc "$node" mirror set on
 	check "$node has both sides" both "$node"
 done
-for node in D H; do
+for node in S H; do
 	in_background ip netns exec "$ns_prefix$node" flows serve $services \
 		>"$tmp/served.$node"
 done
 check "it is divided evenly" wait_for 15 evenly out A B C
 for i in {1..10}; do
 	way "dnat$i" H 10.1.0.100 bind "10.9.1.$i" tcp 12 udp 6 chunk 256 tick $tick
-	way "snat$i" D "10.9.2.$i" bind "10.4.1.$i" tcp 10 udp 6 chunk 256 tick $tick
+	way "snat$i" S "10.9.2.$i" bind "10.4.1.$i" tcp 10 udp 6 chunk 256 tick $tick
 	way "six$i" H fd03::9 bind "fd09::$i" tcp 10 udp 6 chunk 256 tick $tick
 done
 count=$((10 * (18 + 16 + 16)))
 check "$count connections are up" wait_for 120 ready
 ready || bail "these are not: $(grep -Lx ready "$tmp"/*[0-9].out | xargs -n 1 basename |
 	xargs); $(sort "$tmp"/*[0-9].err | uniq -c | head -n 1)"
-
-# imported: flows that nodes have of each other.
-imported()
-{
-	local node
-
-	for node in "${sharing[@]}"; do
-		cc "$node" -s -j mirror show | jq .imported
-	done | jq -s add
-}
-
-safe_all()
-{
-	local node
-
-	for node; do
-		in_sync "$node" || return 1
-	done
-}
-
-# settled NODE...: evenly among these, and they would lose nothing.
-settled()
-{
-	check "evenly among $*" wait_for 30 evenly out "$@"
-	check "who would lose nothing" wait_for 60 safe_all "$@"
-}
-
-# crash NODE: at once, and it forgets all.
-crash()
-{
-	tell mark
-	cut_off "$1" sync one inner
-}
-
-# return_of NODE: as after a crash, with nothing.
-return_of()
-{
-	tell mark
-	on "$1" conntrack -F 2>/dev/null
-	cc "$1" mirror set off
-	cc "$1" clusterip flush
-	cc "$1" mirror set on
-	rejoin "$1" sync one inner
-	both "$1"
-}
 
 settled A B C
 check "each is known to one more node" wait_for 30 eval '[ "$(imported)" = $count ]'

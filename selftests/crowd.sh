@@ -252,11 +252,12 @@ doubly()
 	done | sort -n | uniq -d
 }
 
-# watch SECONDS COUNT: clients of 10.1.0.100 ask and ask, from now on.
+# watch SECONDS COUNT: clients of $watched_at ask and ask, from now on.
+watched_at=10.1.0.100
 watch()
 {
 	rm -f "$tmp/watched"
-	in_background on H "$selftests/crowd.py" watch 10.1.0.100 $crowd4 "$2" "$1" 50 \
+	in_background on H "$selftests/crowd.py" watch $watched_at $crowd4 "$2" "$1" 50 \
 		>"$tmp/watched" 2>"$tmp/watched.err"
 	wait_for 20 grep -q began "$tmp/watched"
 }
