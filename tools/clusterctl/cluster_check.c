@@ -329,6 +329,33 @@ static void check_via(struct cluster *cluster, const struct device *device)
 			   device->section->name, via->section->name);
 }
 
+/*
+ * All reach it by its own Endpoint, or by the one that forwards for it, which has one.
+ * Of thousands of nodes nearly all are such, and need not be compared with each other.
+ */
+static bool meets_all(const struct cluster *cluster, const struct node *node)
+{
+	if (!cluster->hub_only && node->endpoint.host)
+		return true;
+	if (!cluster->hub_only && node->relay != NO_NODE)
+		return cluster->nodes[node->relay].endpoint.host;
+	return cluster->hub != NO_NODE && cluster->nodes[cluster->hub].endpoint.host;
+}
+
+/* The first one that a node cannot meet, NO_NODE for none. */
+static unsigned int first_missed(const struct cluster *cluster, unsigned int node)
+{
+	unsigned int i;
+
+	if (meets_all(cluster, &cluster->nodes[node]))
+		return NO_NODE;
+	for (i = node + 1; i < cluster->node_count; i++)
+		if (!meets_all(cluster, &cluster->nodes[i]) &&
+		    cluster_via(cluster, node, i) == NO_NODE)
+			return i;
+	return NO_NODE;
+}
+
 /**
  * cluster_check_reach() - Each node reaches each other one, each device its node.
  * @cluster: The cluster.
@@ -344,10 +371,8 @@ void cluster_check_reach(struct cluster *cluster)
 		return;
 	}
 	for (a = 0; a < cluster->node_count && !conf_full(cluster->conf); a++) {
-		for (b = a + 1; b < cluster->node_count; b++)
-			if (cluster_via(cluster, a, b) == NO_NODE)
-				break;
-		if (b == cluster->node_count)
+		b = first_missed(cluster, a);
+		if (b == NO_NODE)
 			continue;
 		conf_wrong(cluster->conf, cluster->nodes[b].section->number,
 			   "nodes %s and %s cannot meet, for neither has an Endpoint, and no node with one is the relay of one of them: 'Endpoint = HOST:PORT' expected in one of their sections, 'Relay = NODE', or 'Hub = NODE' in [Cluster]",

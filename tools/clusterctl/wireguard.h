@@ -123,6 +123,7 @@ enum status links_forget(struct work *work, struct nl_sock *sock);
 /* wireguard_netlink.c: keys and peers */
 enum status wg_read(struct tunnel *tunnel);
 enum status wg_set_device(const struct tunnel *tunnel, const uint8_t *key, uint16_t port);
+enum status wg_delete(const char *name, struct nl_sock *link);
 enum status wg_begin(const char *name);
 void wg_put_peer(const struct wg_peer *peer, const union wg_endpoint *endpoint,
 		 bool keepalive, bool replace);

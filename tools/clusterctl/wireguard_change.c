@@ -215,7 +215,7 @@ enum status tunnel_change(struct work *work, const struct tunnel *is, const stru
 
 	if (!want->exists) {
 		if (is->exists && work_do(work, "- ip link add %s type wireguard", is->name))
-			status = link_delete(sock, is->name);
+			status = wg_delete(is->name, sock);
 		return status;
 	}
 	if (!is->exists && work_do(work, "+ ip link add %s type wireguard", want->name))

@@ -196,6 +196,30 @@ enum status wg_set_device(const struct tunnel *tunnel, const uint8_t *key, uint1
 	return result < 0 ? refused(tunnel->name, result) : DONE;
 }
 
+/**
+ * wg_delete() - Delete a device.
+ * @name: The device.
+ * @link: From link_connect().
+ *
+ * Its peers go first: with the device the kernel would wait for each of them as long as
+ * all CPUs take to forget it (16 ms, a minute for thousands), but not if it is asked for
+ * that under the lock of rtnetlink.
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status wg_delete(const char *name, struct nl_sock *link)
+{
+	struct nl_msg *msg;
+
+	/* Where there is no such family, there are no peers. */
+	if (!wg_connect()) {
+		msg = new_message(WG_CMD_SET_DEVICE, NLM_F_ACK, name);
+		nla_put_u32(msg, WGDEVICE_A_FLAGS, WGDEVICE_F_REPLACE_PEERS);
+		nl_send_sync(sock, msg);
+	}
+	return link_delete(link, name);
+}
+
 static void flush_batch(void)
 {
 	int result;

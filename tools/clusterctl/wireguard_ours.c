@@ -93,7 +93,7 @@ enum status links_forget(struct work *work, struct nl_sock *sock)
 		if (!is_ours(link))
 			status = forget_routes(work, sock, name);
 		else if (work_do(work, "- ip link add %s type wireguard", name))
-			status = link_delete(sock, name);
+			status = wg_delete(name, sock);
 	}
 	nl_cache_free(cache);
 	return status;
