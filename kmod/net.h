@@ -35,9 +35,11 @@
 
 #define KC_PEERS_MAX 256
 #define KC_PEERS_MAX_USER 16
+#define KC_OBSERVERS_MAX 4096
+#define KC_OBSERVERS_MAX_USER 16
 #define KC_PEER_INTERVAL_MIN 10		/* ms */
 #define KC_PEER_INTERVAL_MIN_USER 1000	/* ms */
-#define KC_PEER_HASH_BITS 6
+#define KC_PEER_HASH_BITS 10
 
 #define KC_CIPS_MAX 64
 #define KC_CIPS_MAX_USER 4
@@ -142,8 +144,12 @@ struct kc_peer_net {
 	struct list_head peers;
 	/** @paths: to them, by address; written under @mutex, read under RCU */
 	struct hlist_head paths[1 << KC_PEER_HASH_BITS];
+	/** @names: peers by their names; under @mutex */
+	struct hlist_head names[1 << KC_PEER_HASH_BITS];
 	/** @count: peers; under @mutex */
 	unsigned int count;
+	/** @observers: how many of these only share claims; under @mutex */
+	unsigned int observers;
 	/** @generation: moves when @peers changes; under @mutex */
 	unsigned int generation;
 	/** @incarnation: the last one that was given; under @mutex */

@@ -277,11 +277,12 @@ static const struct nla_policy kcluster_peer_get_nl_policy[KCLUSTER_A_NODE_NAME 
 };
 
 /* KCLUSTER_CMD_PEER_ADD - do */
-static const struct nla_policy kcluster_peer_add_nl_policy[KCLUSTER_A_NODE_LOSE + 1] = {
+static const struct nla_policy kcluster_peer_add_nl_policy[KCLUSTER_A_NODE_OBSERVER + 1] = {
 	[KCLUSTER_A_NODE_NAME] = { .type = NLA_NUL_STRING, .len = KCLUSTER_NAME_MAX, },
 	[KCLUSTER_A_NODE_PATH] = NLA_POLICY_NESTED(kcluster_node_path_nl_policy),
 	[KCLUSTER_A_NODE_INTERVAL] = NLA_POLICY_RANGE(NLA_U32, 10, 10000),
 	[KCLUSTER_A_NODE_LOSE] = NLA_POLICY_RANGE(NLA_U8, 2, 20),
+	[KCLUSTER_A_NODE_OBSERVER] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* KCLUSTER_CMD_PEER_SET - do */
@@ -574,7 +575,7 @@ static const struct genl_split_ops kcluster_nl_ops[] = {
 		.cmd		= KCLUSTER_CMD_PEER_ADD,
 		.doit		= kcluster_nl_peer_add_doit,
 		.policy		= kcluster_peer_add_nl_policy,
-		.maxattr	= KCLUSTER_A_NODE_LOSE,
+		.maxattr	= KCLUSTER_A_NODE_OBSERVER,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{

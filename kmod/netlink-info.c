@@ -18,6 +18,7 @@ static int fill_info(struct sk_buff *skb, struct kc_net *kn)
 {
 	bool privileged = kc_net_privileged(kn);
 	u64 until = READ_ONCE(kn->vrrp.standby_until), now = kc_now();
+	unsigned int observers = READ_ONCE(kn->peer.observers);
 	const u8 pad = KCLUSTER_A_INFO_STATS_PAD;
 	struct nlattr *nest;
 
@@ -64,7 +65,7 @@ static int fill_info(struct sk_buff *skb, struct kc_net *kn)
 	    nla_put_u32(skb, KCLUSTER_A_INFO_VALUES_MAX,
 			kc_vrrp_values_max(kn)) ||
 	    nla_put_u32(skb, KCLUSTER_A_INFO_PEERS,
-			READ_ONCE(kn->peer.count)) ||
+			READ_ONCE(kn->peer.count) - observers) ||
 	    nla_put_u32(skb, KCLUSTER_A_INFO_PEERS_MAX, kc_peers_max(kn)) ||
 	    nla_put_u32(skb, KCLUSTER_A_INFO_PEER_INTERVAL_MIN,
 			privileged ? KC_PEER_INTERVAL_MIN :
@@ -77,7 +78,10 @@ static int fill_info(struct sk_buff *skb, struct kc_net *kn)
 	    nla_put_u32(skb, KCLUSTER_A_INFO_CLAIMS_MAX, kc_claims_max(kn)) ||
 	    nla_put_u64_64bit(skb, KCLUSTER_A_INFO_FILE,
 			      atomic64_read(&kn->peer.file),
-			      KCLUSTER_A_INFO_PAD))
+			      KCLUSTER_A_INFO_PAD) ||
+	    nla_put_u32(skb, KCLUSTER_A_INFO_OBSERVERS, observers) ||
+	    nla_put_u32(skb, KCLUSTER_A_INFO_OBSERVERS_MAX,
+			kc_observers_max(kn)))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -90,6 +90,9 @@ static int parse_spec(const struct genl_info *info, struct kc_peer_spec *spec)
 	attr = info->attrs[KCLUSTER_A_NODE_LOSE];
 	if (attr)
 		spec->lose = nla_get_u8(attr);
+	attr = info->attrs[KCLUSTER_A_NODE_OBSERVER];
+	if (attr)
+		spec->observer = nla_get_u8(attr);
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
 		if (nla_type(attr) != KCLUSTER_A_NODE_PATH)
 			continue;
@@ -324,6 +327,7 @@ static int fill_peer(struct sk_buff *skb, struct kc_peer *p)
 			m.live.interval_us / USEC_PER_MSEC) ||
 	    nla_put_u8(skb, KCLUSTER_A_NODE_LOSE, m.live.lose) ||
 	    nla_put_u8(skb, KCLUSTER_A_NODE_STATE, kc_peer_state(p)) ||
+	    nla_put_u8(skb, KCLUSTER_A_NODE_OBSERVER, p->observer) ||
 	    nla_put_string(skb, KCLUSTER_A_NODE_REASON, m.reason) ||
 	    nla_put_u64_64bit(skb, KCLUSTER_A_NODE_SINCE,
 			      kc_netlink_ms_between(m.since, m.now),

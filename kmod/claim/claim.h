@@ -127,8 +127,10 @@ struct kc_claim_spec {
 struct kc_claim_node {
 	/** @list: in kc_claim_net.nodes */
 	struct list_head list;
-	/** @peer: with a reference */
+	/** @peer: with a reference; leads here until it is gone */
 	struct kc_peer *peer;
+	/** @mates: what claims keep with it, by &kc_claim_mate.of_node */
+	struct list_head mates;
 	/** @bits: length of the allowed IP that @key has it by, -1 for none */
 	int bits[KCLUSTER_PEER_PATHS_MAX];
 	/** @key: by path */
@@ -143,6 +145,9 @@ struct kc_claim_node {
 struct kc_claim_mate {
 	/** @list: in &kc_claim.mates */
 	struct list_head list;
+	/** @of_node: in &kc_claim_node.mates: claims are few, nodes many */
+	struct list_head of_node;
+	struct kc_claim *claim;
 	struct kc_claim_node *node;
 	/** @said: what it says, as far as it was heard */
 	struct kc_claim_said said;
@@ -272,10 +277,9 @@ int kc_claim_number(const struct kc_claim *claim,
 		    const struct kc_prefix *prefix);
 
 /* mates.c: nodes and mates; likewise */
-struct kc_claim_node *kc_claim_node_find(struct kc_net *kn,
-					 const struct kc_peer *p);
 void kc_claim_nodes_sync(struct kc_net *kn);
 void kc_claim_nodes_free(struct kc_net *kn);
+struct kc_claim_node *kc_claim_node_of(const struct kc_peer *p);
 struct kc_claim_mate *kc_claim_mate(struct kc_claim *claim,
 				    struct kc_claim_node *node);
 void kc_claim_mate_forget(struct kc_claim_mate *mate);

@@ -10,21 +10,16 @@
 #include "claim.h"
 
 /**
- * kc_claim_node_find() - which node is a peer?
- * @kn: the namespace, mutex of its claims held
- * @p: the peer
+ * kc_claim_node_of() - what claims keep with a peer
+ * @p: the peer, mutex of the claims of its namespace held
  *
- * Return: the node, or NULL
+ * Context: process
+ * Return: that, or NULL if it is not known yet or any more
  */
-struct kc_claim_node *kc_claim_node_find(struct kc_net *kn,
-					 const struct kc_peer *p)
+struct kc_claim_node *kc_claim_node_of(const struct kc_peer *p)
 {
-	struct kc_claim_node *node;
-
-	list_for_each_entry(node, &kn->claim.nodes, list)
-		if (node->peer == p)
-			return node;
-	return NULL;
+	return rcu_dereference_protected(p->user[KC_PEER_USER_CLAIM],
+					 lockdep_is_held(&p->kn->claim.mutex));
 }
 
 /**
@@ -48,6 +43,7 @@ void kc_claim_mate_free(struct kc_claim_mate *mate)
 {
 	kc_claim_mate_forget(mate);
 	list_del(&mate->list);
+	list_del(&mate->of_node);
 	kfree(mate);
 }
 
@@ -63,15 +59,17 @@ struct kc_claim_mate *kc_claim_mate(struct kc_claim *claim,
 {
 	struct kc_claim_mate *mate;
 
-	list_for_each_entry(mate, &claim->mates, list)
-		if (mate->node == node)
+	list_for_each_entry(mate, &node->mates, of_node)
+		if (mate->claim == claim)
 			return mate;
 	mate = kzalloc(sizeof(*mate), GFP_KERNEL_ACCOUNT);
 	if (!mate)
 		return NULL;
+	mate->claim = claim;
 	mate->node = node;
 	mate->told.at = KC_CLAIM_NEVER;
 	list_add_tail(&mate->list, &claim->mates);
+	list_add_tail(&mate->of_node, &node->mates);
 	return mate;
 }
 
@@ -81,16 +79,31 @@ static void drop(struct kc_net *kn, struct kc_claim_node *node)
 	struct kc_claim_mate *mate, *next;
 	struct kc_claim *claim;
 
-	list_for_each_entry(claim, &kn->claim.claims, list) {
-		list_for_each_entry_safe(mate, next, &claim->mates, list)
-			if (mate->node == node)
-				kc_claim_mate_free(mate);
+	list_for_each_entry_safe(mate, next, &node->mates, of_node)
+		kc_claim_mate_free(mate);
+	list_for_each_entry(claim, &kn->claim.claims, list)
 		if (claim->believed == node)
 			claim->believed = NULL;
-	}
 	list_del(&node->list);
+	spin_lock_bh(&node->peer->lock);
+	if (rcu_access_pointer(node->peer->user[KC_PEER_USER_CLAIM]) == node)
+		RCU_INIT_POINTER(node->peer->user[KC_PEER_USER_CLAIM], NULL);
+	spin_unlock_bh(&node->peer->lock);
 	kc_peer_put(node->peer);
 	kfree(node);
+}
+
+/* False if the peer has gone meanwhile. */
+static bool attach(struct kc_claim_node *node, struct kc_peer *p)
+{
+	bool gone;
+
+	spin_lock_bh(&p->lock);
+	gone = p->gone;
+	if (!gone)
+		rcu_assign_pointer(p->user[KC_PEER_USER_CLAIM], node);
+	spin_unlock_bh(&p->lock);
+	return !gone;
 }
 
 static void add(struct kc_net *kn, struct kc_peer *p)
@@ -104,6 +117,11 @@ static void add(struct kc_net *kn, struct kc_peer *p)
 		return;
 	for (i = 0; i < ARRAY_SIZE(node->bits); i++)
 		node->bits[i] = -1;
+	INIT_LIST_HEAD(&node->mates);
+	if (!attach(node, p)) {
+		kfree(node);
+		return;
+	}
 	kc_peer_hold(p);
 	node->peer = p;
 	list_add_tail(&node->list, &kn->claim.nodes);
@@ -127,7 +145,7 @@ void kc_claim_nodes_sync(struct kc_net *kn)
 	mutex_lock(&kn->peer.mutex);
 	kn->claim.peers_generation = kn->peer.generation;
 	list_for_each_entry(p, &kn->peer.peers, list)
-		if (!kc_claim_node_find(kn, p))
+		if (!kc_claim_node_of(p))
 			add(kn, p);
 	mutex_unlock(&kn->peer.mutex);
 }

@@ -116,6 +116,13 @@ void kc_claim_look(struct kc_net *kn)
 	kc_claim_wake(kn);
 }
 
+/* It is locked. What was kept with it the worker frees. */
+static void forget_gone(const struct kc_peer_news *news)
+{
+	if (news->state == KCLUSTER_PEER_STATE_GONE)
+		RCU_INIT_POINTER(news->peer->user[KC_PEER_USER_CLAIM], NULL);
+}
+
 static int on_event(struct notifier_block *nb, unsigned long event, void *data)
 {
 	struct kc_net *kn = container_of(nb, struct kc_net, claim.event_nb);
@@ -125,6 +132,8 @@ static int on_event(struct notifier_block *nb, unsigned long event, void *data)
 	if (event != KC_EVENT_VRRP && event != KC_EVENT_PEER &&
 	    event != KC_EVENT_PEER_PATH)
 		return NOTIFY_DONE;
+	if (event == KC_EVENT_PEER)
+		forget_gone(data);
 	if (!READ_ONCE(kn->claim.running))
 		return NOTIFY_DONE;
 	if (event == KC_EVENT_VRRP) {

@@ -266,26 +266,49 @@ static bool is_ours(struct kc_net *kn, const u8 *key,
 	return ours;
 }
 
+static void take_path(const struct look *look, const struct kc_peer_path *path,
+		      const u8 *key, const struct kc_prefix *prefix)
+{
+	struct kc_claim_node *node = kc_claim_node_of(path->peer);
+	unsigned int i = path - path->peer->paths;
+
+	if (!node || strcmp(path->ifname, look->ifname) ||
+	    prefix->length <= node->bits[i] ||
+	    !kc_prefix_has(prefix, path->family, path->addr))
+		return;
+	node->bits[i] = prefix->length;
+	memcpy(node->key[i], key, WG_KEY_LEN);
+}
+
+/* Whose address is that? There may be as many of these as there are nodes. */
+static void take_address(const struct look *look, const u8 *key,
+			 const struct kc_prefix *prefix)
+{
+	const struct kc_peer_path *path;
+
+	rcu_read_lock();
+	hlist_for_each_entry_rcu(path, kc_peer_bucket(look->kn, prefix->family,
+						      prefix->addr), hash)
+		take_path(look, path, key, prefix);
+	rcu_read_unlock();
+}
+
 static void take(void *arg, const u8 *key, const struct kc_prefix *prefix)
 {
 	const struct look *look = arg;
-	struct kc_claim_node *node;
+	const struct kc_claim_node *node;
 	unsigned int i;
 
 	mutex_lock(&look->kn->claim.mutex);
 	if (is_ours(look->kn, key, prefix))
 		goto out;
+	if (prefix->length == 8 * kc_addr_len(prefix->family)) {
+		take_address(look, key, prefix);
+		goto out;
+	}
 	list_for_each_entry(node, &look->kn->claim.nodes, list)
-		for (i = 0; i < node->peer->n_paths; i++) {
-			const struct kc_peer_path *path = &node->peer->paths[i];
-
-			if (strcmp(path->ifname, look->ifname) ||
-			    prefix->length <= node->bits[i] ||
-			    !kc_prefix_has(prefix, path->family, path->addr))
-				continue;
-			node->bits[i] = prefix->length;
-			memcpy(node->key[i], key, WG_KEY_LEN);
-		}
+		for (i = 0; i < node->peer->n_paths; i++)
+			take_path(look, &node->peer->paths[i], key, prefix);
 out:
 	mutex_unlock(&look->kn->claim.mutex);
 }

@@ -232,7 +232,7 @@ void kc_claim_inbox_run(struct kc_net *kn)
 	struct letter *letter;
 
 	while (most-- && (letter = take_from_inbox(kn))) {
-		node = kc_claim_node_find(kn, letter->peer);
+		node = kc_claim_node_of(letter->peer);
 		if (node && letter->type == KC_CHANNEL_CLAIM)
 			open_claim(kn, node, letter);
 		else if (node)

@@ -61,7 +61,7 @@ static bool add_new(struct kc_cip_share *share)
 	share->total = 1;
 	rcu_read_lock();
 	list_for_each_entry_rcu(p, &kn->peer.peers, list) {
-		if (READ_ONCE(p->gone))
+		if (p->observer || READ_ONCE(p->gone))
 			continue;
 		share->total++;
 		if (share->n == KC_CIP_NODES_MAX ||

@@ -73,7 +73,8 @@ static struct kc_peer *find_new(struct kc_mirror *m)
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(p, &m->kn->peer.peers, list) {
-		if (rcu_access_pointer(p->user[KC_PEER_USER_MIRROR]) ||
+		if (p->observer ||
+		    rcu_access_pointer(p->user[KC_PEER_USER_MIRROR]) ||
 		    READ_ONCE(p->gone) || !refcount_inc_not_zero(&p->refs))
 			continue;
 		found = p;

@@ -162,7 +162,12 @@ int kc_peer_check(struct kc_net *kn, struct kc_peer_spec *spec,
 	if (kc_peer_find(kn, spec->name))
 		return kc_refuse(extack, name, -EEXIST,
 				 "peer \"%s\" exists already", spec->name);
-	if (kn->peer.count >= kc_peers_max(kn))
+	if (spec->observer && kn->peer.observers >= kc_observers_max(kn))
+		return kc_refuse(extack, name, -ENOSPC,
+				 "this network namespace may have %u observers and has them",
+				 kc_observers_max(kn));
+	if (!spec->observer &&
+	    kn->peer.count - kn->peer.observers >= kc_peers_max(kn))
 		return kc_refuse(extack, name, -ENOSPC,
 				 "this network namespace may have %u peers and has them",
 				 kc_peers_max(kn));

@@ -76,7 +76,8 @@ void kc_peer_tell(struct kc_peer *p, u8 old_state, u8 state, bool restarted,
 
 	lockdep_assert_held(&p->lock);
 
-	if (!__ratelimit(&p->log))
+	/* There may be thousands, and none of them is missed. */
+	if (p->observer || !__ratelimit(&p->log))
 		goto tell;
 	if (state == KCLUSTER_PEER_STATE_DEAD && old_state != state)
 		kc_warn("peer %s is dead: %s\n", p->name, reason);
@@ -98,7 +99,7 @@ static void tell_path(struct kc_peer *p, unsigned int n, bool up)
 	};
 	char addr[INET6_ADDRSTRLEN];
 
-	if (__ratelimit(&p->log)) {
+	if (!p->observer && __ratelimit(&p->log)) {
 		snprintf(addr, sizeof(addr),
 			 p->paths[n].family == KC_AF_INET6 ? "%pI6c" : "%pI4",
 			 p->paths[n].addr);

@@ -27,6 +27,17 @@ unsigned int kc_peers_max(const struct kc_net *kn)
 }
 
 /**
+ * kc_observers_max() - how many more there may be that share nothing but claims
+ * @kn: the namespace
+ *
+ * Return: the number
+ */
+unsigned int kc_observers_max(const struct kc_net *kn)
+{
+	return kc_net_privileged(kn) ? KC_OBSERVERS_MAX : KC_OBSERVERS_MAX_USER;
+}
+
+/**
  * kc_peer_hold() - keep a peer
  * @p: the peer, kept by RCU or by a reference
  *
@@ -102,6 +113,13 @@ u64 kc_peer_incarnation(const struct kc_peer *p)
 	return READ_ONCE(p->live.incarnation);
 }
 
+static struct hlist_head *namesakes(struct kc_net *kn, const char *name)
+{
+	u32 hash = jhash(name, strlen(name), 0);
+
+	return &kn->peer.names[hash & ((1 << KC_PEER_HASH_BITS) - 1)];
+}
+
 /**
  * kc_peer_find() - a peer by its name
  * @kn: the namespace, mutex of its peers held
@@ -115,7 +133,7 @@ struct kc_peer *kc_peer_find(struct kc_net *kn, const char *name)
 
 	lockdep_assert_held(&kn->peer.mutex);
 
-	list_for_each_entry(p, &kn->peer.peers, list)
+	hlist_for_each_entry(p, namesakes(kn, name), by_name)
 		if (!strcmp(p->name, name))
 			return p;
 	return NULL;
@@ -166,6 +184,7 @@ static struct kc_peer *create(struct kc_net *kn,
 	p->kn = kn;
 	refcount_set(&p->refs, 1);
 	strscpy(p->name, spec->name, sizeof(p->name));
+	p->observer = spec->observer;
 	spin_lock_init(&p->lock);
 	kc_clock_entry_init(&p->clock, kc_peer_due);
 	ratelimit_state_init(&p->log, LOG_INTERVAL, LOG_BURST);
@@ -228,8 +247,10 @@ int kc_peer_add(struct kc_net *kn, struct kc_peer_spec *spec,
 		hlist_add_head_rcu(&p->paths[i].hash,
 				   kc_peer_bucket(kn, p->paths[i].family,
 						  p->paths[i].addr));
+	hlist_add_head(&p->by_name, namesakes(kn, p->name));
 	list_add_tail_rcu(&p->list, &pn->peers);
 	pn->count++;
+	pn->observers += p->observer;
 	pn->generation++;
 	kc_peer_start(p);
 	return 0;
@@ -277,8 +298,10 @@ static void unlink_peer(struct kc_peer *p)
 
 	for (i = 0; i < p->n_paths; i++)
 		hlist_del_rcu(&p->paths[i].hash);
+	hlist_del(&p->by_name);
 	list_del_rcu(&p->list);
 	pn->count--;
+	pn->observers -= p->observer;
 	pn->generation++;
 	kc_peer_put(p);
 }

@@ -42,6 +42,7 @@ struct nlattr;
 /* Who of the higher floors keeps something with a peer. */
 enum kc_peer_user {
 	KC_PEER_USER_MIRROR,
+	KC_PEER_USER_CLAIM,
 	KC_PEER_USERS
 };
 
@@ -75,12 +76,16 @@ struct kc_peer {
 	struct kc_net *kn;
 	/** @list: in kc_peer_net.peers; written under mutex, read under RCU */
 	struct list_head list;
+	/** @by_name: in kc_peer_net.names; under mutex */
+	struct hlist_node by_name;
 	/** @refs: one is the list's */
 	refcount_t refs;
 	/** @rcu: it is freed after a grace period */
 	struct rcu_head rcu;
 	/** @name: never changes */
 	char name[KCLUSTER_NAME_MAX + 1];
+	/** @observer: nothing but claims is shared with it; never changes */
+	bool observer;
 	/** @n_paths: never changes */
 	unsigned int n_paths;
 	/** @paths: the preferred one first */
@@ -211,6 +216,7 @@ struct kc_peer_spec {
 	u32 interval_ms;
 	/** @lose: likewise */
 	u8 lose;
+	bool observer;
 	unsigned int n_paths;
 	struct kc_peer_path_spec {
 		/** @ifname: empty for that of the present route */
@@ -233,6 +239,7 @@ int kc_peer_set(struct kc_peer *p, const struct kc_peer_spec *spec,
 void kc_peer_del(struct kc_peer *p, const char *reason);
 void kc_peer_flush(struct kc_net *kn, const char *reason);
 unsigned int kc_peers_max(const struct kc_net *kn);
+unsigned int kc_observers_max(const struct kc_net *kn);
 
 /* check.c: may it be had? kc_peer_net.mutex held */
 int kc_peer_check(struct kc_net *kn, struct kc_peer_spec *spec,
