@@ -81,6 +81,7 @@ file()
 	Peer = nodes
 	Priority@A = 200
 	Address = 10.6.0.100/32
+	Claim = 10.77.0.0/16
 	[ClusterIP web]
 	Nodes = A B
 	Dev = eth1
@@ -221,10 +222,19 @@ check "A is master of one" wait_for 10 is_state A one master
 check "B is master of two" wait_for 10 is_state B two master
 check "A is master inside the VPN" wait_for 10 is_state A vpn master
 check "which has its address there" wait_for 5 has A 10.6.0.100 wg0
-check "peers are alive" wait_for 10 eval '[ "$(cc A -j peer show | jq -r ".[].state")" = alive ]'
-check_is "A knows only B, with which it shares something" B \
-	"$(cc A -j peer show | jq -r '.[].name')"
-check_is "and C nobody" "[]" "$(cc C -j peer show | jq -c .)"
+# kinds NODE: its peers, and which of them only hear of what moves
+kinds()
+{
+	cc "$1" -j peer show | jq -r '[.[] | .name + (if .observer then " observer" else "" end)] | join(", ")'
+}
+check_is "A shares more with B than with C" "B, C observer" "$(kinds A)"
+check_is "and C only hears of what moves inside the VPN" "A observer, B observer" "$(kinds C)"
+check "peers are alive" wait_for 10 eval 'cc A -j peer show | jq -e "all(.[]; .state == \"alive\")"'
+check "C reaches what moves there" wait_for 10 pings C 10.6.0.100
+check "as does B, which has it not now" wait_for 10 pings B 10.6.0.100
+check "and what is claimed" wait_for 10 eval 'on C wg show wg0 allowed-ips | grep -F "$(pub A)" | grep -qF 10.77.0.0/16'
+check "to which a route leads" eval 'ipn C route show 10.77.0.0/16 | grep -q "dev wg0"'
+check_is "but not where it is" "" "$(ipn B route show 10.77.0.0/16)"
 check "the network behind B leads into the tunnel" \
 	eval 'ipn A route show 10.240.2.0/24 | grep -q "dev wg0"'
 check_is "the MTU is that of the way less 80" 1420 "$(ipn A -j link show wg0 | jq '.[0].mtu')"

@@ -204,6 +204,7 @@ static const struct attribute node_attributes[] = {
 	{ KCLUSTER_A_NODE_PATH, "path", KIND_NEST, NULL, node_path_attributes },
 	{ KCLUSTER_A_NODE_INTERVAL, "interval", KIND_TIME, NULL, NULL },
 	{ KCLUSTER_A_NODE_LOSE, "lose", KIND_NUMBER, NULL, NULL },
+	{ KCLUSTER_A_NODE_OBSERVER, "observer", KIND_WORD, on_off_words, NULL },
 	{ 0, NULL, KIND_FLAG, NULL, NULL },
 };
 

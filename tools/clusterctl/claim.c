@@ -59,6 +59,18 @@ struct claim_prefix *claim_new_prefix(struct claim *claim)
 }
 
 /**
+ * claim_same_prefix() - Are two prefixes the same, by the same device?
+ * @a: One of them.
+ * @b: The other one.
+ */
+bool claim_same_prefix(const struct claim_prefix *a, const struct claim_prefix *b)
+{
+	return a->length == b->length && a->address.length == b->address.length &&
+	       !memcmp(a->address.bytes, b->address.bytes, a->address.length) &&
+	       !strcmp(a->ifname ?: "", b->ifname ?: "");
+}
+
+/**
  * claim_state_text() - The word for the state of a claim.
  * @state: enum kcluster_claim_state.
  *

@@ -85,6 +85,7 @@ struct claims {
 void claim_free(struct claim *claim);
 void claims_free(struct claims *claims);
 struct claim_prefix *claim_new_prefix(struct claim *claim);
+bool claim_same_prefix(const struct claim_prefix *a, const struct claim_prefix *b);
 const char *claim_state_text(uint8_t state);
 enum status claim_parse(struct claim *claim, char **argv, const char *what);
 void claim_save(FILE *out, const struct claim *claim);
@@ -95,6 +96,9 @@ void claim_decode(struct claim *claim, const struct nlmsghdr *message);
 int claims_try_get(struct claims *claims);
 enum status claims_get(struct claims *claims, const char *what);
 enum status claims_get_one(struct claims *claims, const char *name, const char *what);
+
+/* claim_command.c: the object claim */
+enum status claim_send(uint8_t command, const struct claim *claim, const char *what);
 
 /* claim_show.c: for people and programs */
 void claim_show_state(const struct claim *claim);

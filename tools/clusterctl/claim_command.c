@@ -40,7 +40,15 @@ static const struct word commands[] = {
 	{ NULL, 0 },
 };
 
-static enum status send_claim(uint8_t command, const struct claim *claim, const char *what)
+/**
+ * claim_send() - Send a request about a claim that only has an answer when it is refused.
+ * @command: KCLUSTER_CMD_CLAIM_*.
+ * @claim: The claim.
+ * @what: What the user asked for, for messages.
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status claim_send(uint8_t command, const struct claim *claim, const char *what)
 {
 	struct nl_msg *msg;
 
@@ -65,7 +73,7 @@ static enum status replace(const struct claim *claim, const char *what)
 	claims_free(&claims);
 	if (status != DONE)
 		return status;
-	return send_claim(there ? KCLUSTER_CMD_CLAIM_SET : KCLUSTER_CMD_CLAIM_ADD, claim, what);
+	return claim_send(there ? KCLUSTER_CMD_CLAIM_SET : KCLUSTER_CMD_CLAIM_ADD, claim, what);
 }
 
 /* What add, set and del have in common: a name, and what follows it. */
@@ -91,7 +99,7 @@ static enum status change(enum command command, const char *word, int argc, char
 	if (status == DONE && command == ADD && options.replace)
 		status = replace(&claim, what);
 	else if (status == DONE)
-		status = send_claim(requests[command], &claim, what);
+		status = claim_send(requests[command], &claim, what);
 	claim_free(&claim);
 	return status;
 }

@@ -174,6 +174,8 @@ static void take_shared(struct cluster *cluster, struct shared *shared)
 	for (i = 0; i < shared->section->count; i++)
 		if (shared->section->lines[i].nodes)
 			check_names(cluster, shared, &shared->section->lines[i]);
+	if (shared->section->kind == CONF_ROUTER)
+		cluster_take_claims(cluster, shared);
 }
 
 static void take_sections(struct cluster *cluster)
@@ -250,8 +252,10 @@ void cluster_free(struct cluster *cluster)
 		node_free(&cluster->nodes[i]);
 	for (i = 0; i < cluster->device_count; i++)
 		free(cluster->devices[i].addresses.list);
-	for (i = 0; i < cluster->shared_count; i++)
+	for (i = 0; i < cluster->shared_count; i++) {
 		free(cluster->shared[i].member);
+		free(cluster->shared[i].claims.list);
+	}
 	free(cluster->firewall.member);
 	free(cluster->networks.list);
 	free(cluster->nodes);

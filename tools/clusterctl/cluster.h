@@ -23,6 +23,8 @@
 #define KEY_BYTES		32
 #define KEY_TEXT_MAX		45
 
+struct claim;
+
 /* No node of the cluster. */
 #define NO_NODE			UINT_MAX
 
@@ -123,11 +125,25 @@ struct device {
  * @section: Its section.
  * @all: All nodes have it.
  * @member: Whether each node has it; NULL if @all.
+ * @moves: Of a virtual router: something moves with it inside the VPN.
+ * @claims: Of a virtual router: prefixes that move with it besides its addresses.
  */
 struct shared {
 	const struct conf_section *section;
 	bool all;
 	bool *member;
+	bool moves;
+	struct net_prefixes claims;
+};
+
+/**
+ * enum cluster_share - What two nodes share.
+ * @SHARE_NOTHING: Nothing.
+ * @SHARE_CLAIMS: One of them has what moves inside the VPN, and the other one hears of it.
+ * @SHARE_OBJECTS: A virtual router, a cluster IP or the mirror.
+ */
+enum cluster_share {
+	SHARE_NOTHING, SHARE_CLAIMS, SHARE_OBJECTS,
 };
 
 /**
@@ -212,11 +228,18 @@ bool cluster_clusterip(struct cluster *cluster, const struct shared *shared, uns
 		       struct clusterip *ip);
 bool cluster_mirror(struct cluster *cluster, const struct shared *shared, unsigned int node,
 		    struct mirror *mirror);
-bool cluster_share_any(const struct cluster *cluster, unsigned int a, unsigned int b);
 bool conf_line_is_for(const struct conf_section *section, const struct conf_line *line,
 		      const char *name);
 unsigned int cluster_line_of(const struct cluster *cluster, const struct conf_section *section,
 			     const char *word, unsigned int node);
+
+/* cluster_claims.c: what moves inside the VPN */
+void cluster_take_claims(struct cluster *cluster, struct shared *shared);
+bool cluster_claim(struct cluster *cluster, const struct shared *shared, unsigned int node,
+		   struct claim *claim);
+bool router_tunnel_prefix(const struct router *router, unsigned int number,
+			  const char *interface, struct net_prefix *prefix);
+enum cluster_share cluster_share(const struct cluster *cluster, unsigned int a, unsigned int b);
 
 /* cluster_reach.c: who speaks with whom */
 bool cluster_is_direct(const struct cluster *cluster, unsigned int a, unsigned int b);

@@ -9,12 +9,12 @@
 #include "cluster_firewall.h"
 
 /**
- * struct claim - A prefix that belongs to a node or a device.
+ * struct stake - A prefix that belongs to a node or a device.
  * @prefix: The prefix; only @behind ones can be more than an address.
  * @owner: Section of the node or the device.
  * @behind: A network behind it rather than its address.
  */
-struct claim {
+struct stake {
 	struct net_prefix prefix;
 	const struct conf_section *owner;
 	bool behind;
@@ -34,7 +34,8 @@ struct holder {
 
 static const char *kind_of(const struct conf_section *owner)
 {
-	return owner->kind == CONF_NODE ? "node" : "device";
+	return owner->kind == CONF_NODE ? "node" :
+	       owner->kind == CONF_ROUTER ? "virtual router" : "device";
 }
 
 static int by_key(const void *a, const void *b)
@@ -125,19 +126,20 @@ static void check_address(struct cluster *cluster, const struct conf_section *ow
 	}
 }
 
-static void check_allowed(struct cluster *cluster, const struct net_prefix *allowed)
+static void check_allowed(struct cluster *cluster, const struct net_prefix *allowed,
+			  const char *key)
 {
 	char text[PREFIX_TEXT_MAX];
 
 	if (!allowed->length)
 		conf_wrong(cluster->conf, allowed->line,
-			   "AllowedIPs: %s would lead the ways to the endpoints into the tunnel itself: the networks behind the node expected",
-			   prefix_text(allowed, text));
+			   "%s: %s would lead the ways to the endpoints into the tunnel itself: the networks behind the node expected",
+			   key, prefix_text(allowed, text));
 }
 
 static int by_prefix(const void *a, const void *b)
 {
-	const struct claim *x = a, *y = b;
+	const struct stake *x = a, *y = b;
 	int order;
 
 	if (x->prefix.address.length != y->prefix.address.length)
@@ -150,53 +152,67 @@ static int by_prefix(const void *a, const void *b)
 	return x->prefix.line < y->prefix.line ? -1 : x->prefix.line > y->prefix.line;
 }
 
-static struct claim *claim_addresses(struct claim *claim, const struct conf_section *owner,
+static struct stake *stake_addresses(struct stake *stake, const struct conf_section *owner,
 				     const struct net_prefixes *addresses)
 {
 	unsigned int i;
 
-	for (i = 0; i < addresses->count; i++, claim++) {
-		claim->prefix = addresses->list[i];
-		claim->prefix.length = 8 * addresses->list[i].address.length;
-		claim->owner = owner;
+	for (i = 0; i < addresses->count; i++, stake++) {
+		stake->prefix = addresses->list[i];
+		stake->prefix.length = 8 * addresses->list[i].address.length;
+		stake->owner = owner;
 	}
-	return claim;
+	return stake;
 }
 
-static struct claim *all_claims(struct cluster *cluster, unsigned int *count)
+static struct stake *stake_networks(struct stake *stake, const struct conf_section *owner,
+				    const struct net_prefixes *networks)
 {
-	struct claim *claims, *claim;
-	unsigned int i, j, n = 0;
+	unsigned int i;
 
+	for (i = 0; i < networks->count; i++, stake++) {
+		stake->prefix = networks->list[i];
+		prefix_clear_host(&stake->prefix);
+		stake->behind = true;
+		stake->owner = owner;
+	}
+	return stake;
+}
+
+static struct stake *all_stakes(struct cluster *cluster, unsigned int *count)
+{
+	struct stake *stakes, *stake;
+	unsigned int i, n = 0;
+
+	for (i = 0; i < cluster->shared_count; i++)
+		n += cluster->shared[i].claims.count;
 	for (i = 0; i < cluster->node_count; i++)
 		n += cluster->nodes[i].addresses.count + cluster->nodes[i].allowed.count;
 	for (i = 0; i < cluster->device_count; i++)
 		n += cluster->devices[i].addresses.count;
-	claims = need_memory(calloc(n + 1, sizeof(*claims)));
-	claim = claims;
+	stakes = need_memory(calloc(n + 1, sizeof(*stakes)));
+	stake = stakes;
 	*count = n;
 	for (i = 0; i < cluster->node_count; i++) {
 		const struct node *node = &cluster->nodes[i];
 
-		claim = claim_addresses(claim, node->section, &node->addresses);
-		for (j = 0; j < node->allowed.count; j++, claim++) {
-			claim->prefix = node->allowed.list[j];
-			prefix_clear_host(&claim->prefix);
-			claim->behind = true;
-			claim->owner = node->section;
-		}
+		stake = stake_addresses(stake, node->section, &node->addresses);
+		stake = stake_networks(stake, node->section, &node->allowed);
 	}
+	for (i = 0; i < cluster->shared_count; i++)
+		stake = stake_networks(stake, cluster->shared[i].section,
+				       &cluster->shared[i].claims);
 	for (i = 0; i < cluster->device_count; i++)
-		claim = claim_addresses(claim, cluster->devices[i].section,
+		stake = stake_addresses(stake, cluster->devices[i].section,
 					&cluster->devices[i].addresses);
-	return claims;
+	return stakes;
 }
 
-static void say_overlap(struct cluster *cluster, const struct claim *a, const struct claim *b)
+static void say_overlap(struct cluster *cluster, const struct stake *a, const struct stake *b)
 {
 	char one[PREFIX_TEXT_MAX], other[PREFIX_TEXT_MAX];
-	const struct claim *first = a->prefix.line < b->prefix.line ? a : b;
-	const struct claim *last = first == a ? b : a;
+	const struct stake *first = a->prefix.line < b->prefix.line ? a : b;
+	const struct stake *last = first == a ? b : a;
 
 	if (!a->behind && !b->behind)
 		conf_wrong(cluster->conf, last->prefix.line,
@@ -206,6 +222,7 @@ static void say_overlap(struct cluster *cluster, const struct claim *a, const st
 	else
 		conf_wrong(cluster->conf, last->prefix.line,
 			   "%s: %s overlaps %s of %s %s in line %u, and each packet can go to one node only: separate them",
+			   last->owner->kind == CONF_ROUTER ? "Claim" :
 			   last->behind ? "AllowedIPs" : "Address",
 			   prefix_text(&last->prefix, one), prefix_text(&first->prefix, other),
 			   kind_of(first->owner), first->owner->name, first->prefix.line);
@@ -218,17 +235,17 @@ static void say_overlap(struct cluster *cluster, const struct claim *a, const st
 static void check_overlaps(struct cluster *cluster)
 {
 	unsigned int count, i, outer = 0;
-	struct claim *claims;
+	struct stake *stakes;
 
-	claims = all_claims(cluster, &count);
-	qsort(claims, count, sizeof(*claims), by_prefix);
+	stakes = all_stakes(cluster, &count);
+	qsort(stakes, count, sizeof(*stakes), by_prefix);
 	for (i = 1; i < count; i++) {
-		if (prefix_contains(&claims[outer].prefix, &claims[i].prefix.address))
-			say_overlap(cluster, &claims[outer], &claims[i]);
+		if (prefix_contains(&stakes[outer].prefix, &stakes[i].prefix.address))
+			say_overlap(cluster, &stakes[outer], &stakes[i]);
 		else
 			outer = i;
 	}
-	free(claims);
+	free(stakes);
 }
 
 /* What is behind a node is not in the VPN. */
@@ -275,13 +292,16 @@ void cluster_check_addresses(struct cluster *cluster)
 
 		check_own(cluster, node->section, &node->addresses);
 		for (j = 0; j < node->allowed.count; j++) {
-			check_allowed(cluster, &node->allowed.list[j]);
+			check_allowed(cluster, &node->allowed.list[j], "AllowedIPs");
 			if (node->allowed.list[j].length)
 				check_behind(cluster, &node->allowed.list[j]);
 		}
 	}
 	for (i = 0; i < cluster->device_count; i++)
 		check_own(cluster, cluster->devices[i].section, &cluster->devices[i].addresses);
+	for (i = 0; i < cluster->shared_count; i++)
+		for (j = 0; j < cluster->shared[i].claims.count; j++)
+			check_allowed(cluster, &cluster->shared[i].claims.list[j], "Claim");
 	if (errors == cluster->conf->errors)
 		check_overlaps(cluster);
 }

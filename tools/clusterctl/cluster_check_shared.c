@@ -271,7 +271,8 @@ void cluster_check_shared(struct cluster *cluster)
 		enum conf_kind kind = shared->section->kind;
 
 		if (kind == CONF_MIRROR ||
-		    (kind == CONF_CLUSTERIP && conf_get(shared->section, "Router")))
+		    (kind == CONF_CLUSTERIP && conf_get(shared->section, "Router")) ||
+		    shared->claims.count)
 			need_network(cluster, shared);
 	}
 	whole.routers = need_memory(calloc(cluster->shared_count + 1, sizeof(*whole.routers)));

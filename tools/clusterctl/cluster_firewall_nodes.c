@@ -135,7 +135,7 @@ static void put_peers(FILE *out, struct cluster *cluster, unsigned int node)
 	for (i = 0; i < cluster->node_count; i++) {
 		const struct peer *peer = &cluster->nodes[i].peer;
 
-		if (i == node || !peer->path_count || !cluster_share_any(cluster, node, i))
+		if (i == node || !peer->path_count || cluster_share(cluster, node, i) == SHARE_NOTHING)
 			continue;
 		inside.list[inside.count].address = peer->paths[0].address;
 		inside.list[inside.count++].length = 8 * peer->paths[0].address.length;

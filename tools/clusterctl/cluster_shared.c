@@ -427,21 +427,3 @@ bool cluster_mirror(struct cluster *cluster, const struct shared *shared, unsign
 	free(text);
 	return errors == cluster->conf->errors;
 }
-
-/**
- * cluster_share_any() - Do two nodes share anything?
- * @cluster: The cluster.
- * @a: A node.
- * @b: Another one.
- *
- * Only then their modules have to know each other.
- */
-bool cluster_share_any(const struct cluster *cluster, unsigned int a, unsigned int b)
-{
-	unsigned int i;
-
-	for (i = 0; i < cluster->shared_count; i++)
-		if (shared_has(&cluster->shared[i], a) && shared_has(&cluster->shared[i], b))
-			return true;
-	return false;
-}

@@ -77,6 +77,7 @@ static const struct conf_key router_keys[] = {
 	{ "Route", "route", CONF_PER_NODE | CONF_MANY | CONF_WORDS },
 	{ "Track", "track", CONF_PER_NODE | CONF_MANY | CONF_WORDS },
 	{ "Path", "path", CONF_PER_NODE | CONF_MANY | CONF_WORDS },
+	{ "Claim", NULL, CONF_MANY | CONF_WORDS },
 	{ NULL, NULL, 0 },
 };
 

@@ -11,6 +11,9 @@
 #include "objects.h"
 #include "words.h"
 
+/* Nothing waits for these: a claim is told at once, whoever is alive. */
+#define OBSERVER_INTERVAL 1000
+
 /**
  * objects_free() - Give back what objects hold; there are none afterwards.
  * @all: They.
@@ -18,6 +21,7 @@
 void objects_free(struct objects *all)
 {
 	peers_free(&all->peers);
+	claims_free(&all->claims);
 	routers_free(&all->routers);
 	clusterips_free(&all->ips);
 	mirror_free(&all->mirror);
@@ -29,7 +33,22 @@ void objects_free(struct objects *all)
  */
 bool objects_any(const struct objects *want)
 {
-	return want->peers.count || want->routers.count || want->ips.count || want->mirror.on;
+	return want->peers.count || want->claims.count || want->routers.count || want->ips.count || want->mirror.on;
+}
+
+/* Those that were added. What was only found belongs to a virtual router. */
+static enum status read_claims(struct claims *claims)
+{
+	enum status status = claims_get(claims, "setup");
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < claims->count; i++)
+		if (claims->list[i].configured)
+			claims->list[kept++] = claims->list[i];
+		else
+			claim_free(&claims->list[i]);
+	claims->count = kept;
+	return status;
 }
 
 /**
@@ -48,6 +67,8 @@ enum status objects_read(struct objects *is)
 		status = peers_get(&is->peers, "setup");
 	if (status == DONE)
 		status = clusterips_get(&is->ips, "setup");
+	if (status == DONE)
+		status = read_claims(&is->claims);
 	if (status != DONE)
 		return status;
 	result = mirror_try_get(&is->mirror);
@@ -75,7 +96,8 @@ static void *one_more(void *list, unsigned int *count, size_t size)
 }
 
 /* As the others know it, by the device of this one. */
-static void want_peer(struct objects *want, const struct node *other, const char *interface)
+static void want_peer(struct objects *want, const struct node *other, const char *interface,
+		      bool observer)
 {
 	const struct peer *from = &other->peer;
 	struct peer *peer;
@@ -86,8 +108,9 @@ static void want_peer(struct objects *want, const struct node *other, const char
 	peer = &want->peers.list[want->peers.count - 1];
 	peer->given = from->given;
 	peer->name = copy_text(from->name);
+	peer->observer = observer;
 	peer->interval = peer_has(from, KCLUSTER_A_NODE_INTERVAL) ? from->interval :
-								     KCLUSTER_PEER_INTERVAL;
+			 observer ? OBSERVER_INTERVAL : KCLUSTER_PEER_INTERVAL;
 	peer->lose = peer_has(from, KCLUSTER_A_NODE_LOSE) ? from->lose : KCLUSTER_PEER_LOSE;
 	peer_mark(peer, KCLUSTER_A_NODE_INTERVAL);
 	peer_mark(peer, KCLUSTER_A_NODE_LOSE);
@@ -99,27 +122,44 @@ static void want_peer(struct objects *want, const struct node *other, const char
 	}
 }
 
+static void want_claim(struct objects *want, struct cluster *cluster,
+		       const struct shared *shared, unsigned int me)
+{
+	struct claim claim = { 0 };
+
+	if (!cluster_claim(cluster, shared, me, &claim))
+		return;
+	claim.configured = true;
+	want->claims.list = one_more(want->claims.list, &want->claims.count,
+				     sizeof(*want->claims.list));
+	want->claims.list[want->claims.count - 1] = claim;
+}
+
 /**
  * objects_want() - What the module shall have.
  * @want: Filled in; starts out zeroed. To be freed with objects_free().
  * @setup: The cluster, which was checked, and which node this is.
  *
- * Its peers are those with which the node shares something: what is idle costs the
- * less, the fewer there are.
+ * Its peers are those with which the node shares something.
  */
 void objects_want(struct objects *want, struct setup *setup)
 {
 	struct cluster *cluster = &setup->cluster;
 	unsigned int i, me = setup->node;
 
-	for (i = 0; i < cluster->node_count && cluster->networks.count; i++)
-		if (i != me && cluster_share_any(cluster, me, i))
-			want_peer(want, &cluster->nodes[i], cluster->nodes[me].interface);
+	for (i = 0; i < cluster->node_count && cluster->networks.count; i++) {
+		enum cluster_share share = i == me ? SHARE_NOTHING : cluster_share(cluster, me, i);
+
+		if (share != SHARE_NOTHING)
+			want_peer(want, &cluster->nodes[i], cluster->nodes[me].interface,
+				  share == SHARE_CLAIMS);
+	}
 	for (i = 0; i < cluster->shared_count; i++) {
 		const struct shared *shared = &cluster->shared[i];
 		struct routers *routers = &want->routers;
 		struct clusterips *ips = &want->ips;
 
+		want_claim(want, cluster, shared, me);
 		if (!shared_has(shared, me))
 			continue;
 		switch (shared->section->kind) {
@@ -160,6 +200,11 @@ static enum status parse_peer(void *object, char **argv)
 	return peer_parse_add(object, argv, "peer");
 }
 
+static enum status parse_claim(void *object, char **argv)
+{
+	return claim_parse(object, argv, "claim");
+}
+
 static enum status parse_router(void *object, char **argv)
 {
 	return router_parse_settings(object, argv, false);
@@ -197,6 +242,15 @@ enum status objects_again(struct objects *want, const struct objects *is)
 		peers->list = one_more(peers->list, &peers->count, sizeof(*peers->list));
 		peers->list[i].name = copy_text(is->peers.list[i].name);
 		status = read_again(peer_text(&is->peers.list[i]), parse_peer, &peers->list[i]);
+	}
+	for (i = 0; status == DONE && i < is->claims.count; i++) {
+		struct claims *claims = &want->claims;
+
+		claims->list = one_more(claims->list, &claims->count, sizeof(*claims->list));
+		claims->list[i].name = copy_text(is->claims.list[i].name);
+		claims->list[i].configured = true;
+		status = read_again(claim_text(&is->claims.list[i]), parse_claim,
+				    &claims->list[i]);
 	}
 	for (i = 0; status == DONE && i < is->routers.count; i++) {
 		struct routers *routers = &want->routers;

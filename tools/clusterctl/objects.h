@@ -6,6 +6,7 @@
 #ifndef OBJECTS_H
 #define OBJECTS_H
 
+#include "claim.h"
 #include "clusterip.h"
 #include "mirror.h"
 #include "peer.h"
@@ -16,6 +17,7 @@
 /**
  * struct objects - What a module has or shall have.
  * @peers: Other nodes.
+ * @claims: What was claimed, not what virtual routers claim by themselves.
  * @routers: Virtual routers.
  * @ips: Cluster IPs.
  * @mirror: The mirror.
@@ -24,6 +26,7 @@
  */
 struct objects {
 	struct peers peers;
+	struct claims claims;
 	struct routers routers;
 	struct clusterips ips;
 	struct mirror mirror;
@@ -39,6 +42,7 @@ void objects_want(struct objects *want, struct setup *setup);
 enum status objects_again(struct objects *want, const struct objects *is);
 
 /* objects_text.c: as it is written */
+char *claim_text(const struct claim *claim);
 char *peer_text(const struct peer *peer);
 char *router_text(const struct router *router);
 char *clusterip_text(const struct clusterip *ip);

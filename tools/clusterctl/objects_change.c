@@ -4,7 +4,8 @@
  * even by a request that would change nothing.
  *
  * What depends on something else goes before it and comes after it: a cluster IP on its
- * virtual router, that on nothing, all of them on peers.
+ * virtual router, that on nothing, all of them on peers. What is claimed is known before
+ * a virtual router claims more.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,13 +25,27 @@ static bool shown(struct work *work, char *before, char *after)
 	return !work->diff;
 }
 
-static struct peer *find_peer(const struct peers *peers, const char *name)
+/* There may be thousands, but in nearly the same order: it is looked for from @near on. */
+static struct peer *find_peer(const struct peers *peers, const char *name, unsigned int near)
 {
 	unsigned int i;
 
-	for (i = 0; i < peers->count; i++)
-		if (!strcmp(peers->list[i].name, name))
-			return &peers->list[i];
+	for (i = 0; i < peers->count; i++) {
+		struct peer *peer = &peers->list[(near + i) % peers->count];
+
+		if (!strcmp(peer->name, name))
+			return peer;
+	}
+	return NULL;
+}
+
+static const struct claim *find_claim(const struct claims *claims, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < claims->count; i++)
+		if (!strcmp(claims->list[i].name, name))
+			return &claims->list[i];
 	return NULL;
 }
 
@@ -62,7 +77,7 @@ static enum status change_peer(struct work *work, const struct peer *is, const s
 	char what[64];
 
 	snprintf(what, sizeof(what), "peer %s", want->name);
-	if (is && peer_same_paths(want, is)) {
+	if (is && peer_same_place(want, is)) {
 		if (is->interval == want->interval && is->lose == want->lose)
 			return DONE;
 		peer_mark(&change, KCLUSTER_A_NODE_INTERVAL);
@@ -75,6 +90,51 @@ static enum status change_peer(struct work *work, const struct peer *is, const s
 	if (is)
 		status = peer_send(KCLUSTER_CMD_PEER_DEL, &change, what);
 	return status == DONE ? peer_send(KCLUSTER_CMD_PEER_ADD, want, what) : status;
+}
+
+static bool claims_all_in(const struct claim *these, const struct claim *those)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < these->count; i++) {
+		const struct claim_prefix *one = &these->prefixes[i];
+
+		for (j = 0; j < those->count; j++)
+			if (claim_same_prefix(one, &those->prefixes[j]))
+				break;
+		/* What a virtual router has as well comes with it. */
+		if (j == those->count && !one->router)
+			return false;
+	}
+	return true;
+}
+
+static enum status change_claim(struct work *work, const struct claim *is,
+				const struct claim *want)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "claim %s", want->name);
+	if (is && claims_all_in(is, want) && claims_all_in(want, is))
+		return DONE;
+	if (!shown(work, is ? claim_text(is) : NULL, claim_text(want)))
+		return DONE;
+	return claim_send(is ? KCLUSTER_CMD_CLAIM_SET : KCLUSTER_CMD_CLAIM_ADD, want, what);
+}
+
+static enum status remove_claims(struct work *work, const struct claims *is,
+				 const struct claims *want)
+{
+	enum status status = DONE;
+	unsigned int i;
+
+	for (i = 0; status == DONE && i < is->count; i++) {
+		struct claim gone = { .name = is->list[i].name };
+
+		if (!find_claim(want, gone.name) && shown(work, claim_text(&is->list[i]), NULL))
+			status = claim_send(KCLUSTER_CMD_CLAIM_DEL, &gone, gone.name);
+	}
+	return status;
 }
 
 static enum status change_router(struct work *work, struct router *is, struct router *want)
@@ -196,7 +256,7 @@ static enum status remove_peers(struct work *work, const struct peers *is,
 	for (i = 0; status == DONE && i < is->count; i++) {
 		struct peer gone = { .name = is->list[i].name };
 
-		if (!find_peer(want, gone.name) && shown(work, peer_text(&is->list[i]), NULL))
+		if (!find_peer(want, gone.name, i) && shown(work, peer_text(&is->list[i]), NULL))
 			status = peer_send(KCLUSTER_CMD_PEER_DEL, &gone, gone.name);
 	}
 	return status;
@@ -253,9 +313,14 @@ enum status objects_change(struct work *work, struct objects *is, struct objects
 		status = remove_clusterips(work, is, want, false);
 	if (status == DONE)
 		status = remove_routers(work, &is->routers, &want->routers);
+	if (status == DONE)
+		status = remove_claims(work, &is->claims, &want->claims);
 	for (i = 0; status == DONE && i < want->peers.count; i++)
-		status = change_peer(work, find_peer(&is->peers, want->peers.list[i].name),
+		status = change_peer(work, find_peer(&is->peers, want->peers.list[i].name, i),
 				     &want->peers.list[i]);
+	for (i = 0; status == DONE && i < want->claims.count; i++)
+		status = change_claim(work, find_claim(&is->claims, want->claims.list[i].name),
+				      &want->claims.list[i]);
 	for (i = 0; status == DONE && i < want->routers.count; i++)
 		status = change_router(work, find_router(&is->routers,
 							 want->routers.list[i].name),

@@ -42,6 +42,20 @@ char *peer_text(const struct peer *peer)
 }
 
 /**
+ * claim_text() - Write a claim as the command of a batch.
+ * @claim: It.
+ *
+ * Return: The text, to be freed with free().
+ */
+char *claim_text(const struct claim *claim)
+{
+	struct text text;
+
+	claim_save(text_begin(&text), claim);
+	return text_end(&text);
+}
+
+/**
  * router_text() - Write a virtual router as the command of a batch.
  * @router: It.
  *

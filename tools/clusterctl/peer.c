@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "args.h"
+#include "attributes.h"
 #include "peer.h"
 #include "words.h"
 
@@ -77,13 +78,14 @@ const char *peer_state_text(uint8_t state)
 }
 
 enum key {
-	KEY_ADDRESS, KEY_PATH, KEY_DEV, KEY_INTERVAL, KEY_LOSE,
+	KEY_ADDRESS, KEY_PATH, KEY_DEV, KEY_OBSERVER, KEY_INTERVAL, KEY_LOSE,
 };
 
 static const struct word add_words[] = {
 	{ "address", KEY_ADDRESS },
 	{ "path", KEY_PATH },
 	{ "dev", KEY_DEV },
+	{ "observer", KEY_OBSERVER },
 	{ "interval", KEY_INTERVAL },
 	{ "lose", KEY_LOSE },
 	{ NULL, 0 },
@@ -113,6 +115,14 @@ static enum status take_device(struct args *args, struct peer *peer)
 	if (path->ifname)
 		return args_wrong(args, "dev is given twice for one address");
 	return args_take_text(args, "dev", "the name of a device", &path->ifname);
+}
+
+static enum status take_observer(struct args *args, struct peer *peer)
+{
+	if (peer_has(peer, KCLUSTER_A_NODE_OBSERVER))
+		return args_wrong(args, "observer is given twice");
+	peer_mark(peer, KCLUSTER_A_NODE_OBSERVER);
+	return args_take_word(args, "observer", on_off_words, &peer->observer);
 }
 
 static enum status take_setting(struct args *args, struct peer *peer, int key)
@@ -147,6 +157,9 @@ static enum status parse(struct args *args, struct peer *peer, const struct word
 			break;
 		case KEY_DEV:
 			status = take_device(args, peer);
+			break;
+		case KEY_OBSERVER:
+			status = take_observer(args, peer);
 			break;
 		default:
 			status = take_setting(args, peer, key);
@@ -200,15 +213,15 @@ enum status peer_parse_set(struct peer *peer, char **argv, const char *what)
 }
 
 /**
- * peer_same_paths() - Is a peer reached as it is wanted to be?
+ * peer_same_place() - Is a peer what it is wanted to be, but for its settings?
  * @wanted: As the command line says; without a device any will do.
  * @present: As the kernel has it.
  */
-bool peer_same_paths(const struct peer *wanted, const struct peer *present)
+bool peer_same_place(const struct peer *wanted, const struct peer *present)
 {
 	unsigned int i;
 
-	if (wanted->path_count != present->path_count)
+	if (wanted->path_count != present->path_count || !wanted->observer != !present->observer)
 		return false;
 	for (i = 0; i < wanted->path_count; i++) {
 		const struct peer_path *a = &wanted->paths[i], *b = &present->paths[i];
@@ -242,6 +255,8 @@ void peer_save(FILE *out, const struct peer *peer)
 		fprintf(out, " dev ");
 		word_quote(out, peer->paths[i].ifname);
 	}
+	if (peer->observer)
+		fprintf(out, " observer on");
 	fprintf(out, " interval %s lose %u\n", time_text(peer->interval, text),
 		(unsigned int)peer->lose);
 }

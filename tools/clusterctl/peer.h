@@ -58,6 +58,7 @@ struct peer_path {
  * @path_count: See @paths.
  * @interval: Milliseconds between our signs of life.
  * @lose: Intervals of silence after which it is dead.
+ * @observer: Nothing but claims is shared with it.
  * @state: enum kcluster_peer_state.
  * @old_state: State before an event, likewise.
  * @restarted: Of an event: it has started anew.
@@ -80,6 +81,7 @@ struct peer {
 	unsigned int path_count;
 	uint32_t interval;
 	uint8_t lose;
+	uint8_t observer;
 	uint8_t state;
 	uint8_t old_state;
 	bool restarted;
@@ -123,7 +125,7 @@ struct peer_path *peer_new_path(struct peer *peer);
 const char *peer_state_text(uint8_t state);
 enum status peer_parse_add(struct peer *peer, char **argv, const char *what);
 enum status peer_parse_set(struct peer *peer, char **argv, const char *what);
-bool peer_same_paths(const struct peer *wanted, const struct peer *present);
+bool peer_same_place(const struct peer *wanted, const struct peer *present);
 void peer_save(FILE *out, const struct peer *peer);
 
 /* peer_netlink.c: to and from the kernel */

@@ -13,13 +13,15 @@
 
 const char peer_usage[] =
 	"Usage: clusterctl peer add NAME address ADDRESS [ dev DEV ]\n"
-	"                    [ path ADDRESS [ dev DEV ] ]... [ interval TIME ] [ lose NUMBER ]\n"
+	"                    [ path ADDRESS [ dev DEV ] ]... [ observer on ]\n"
+	"                    [ interval TIME ] [ lose NUMBER ]\n"
 	"       clusterctl peer set NAME [ interval TIME ] [ lose NUMBER ]\n"
 	"       clusterctl peer del NAME\n"
 	"       clusterctl [ -j ] [ -s ] peer show [ NAME ]\n"
 	"       clusterctl peer flush\n"
 	"DEV is a WireGuard device; that of the route to ADDRESS when not given. A peer is dead\n"
-	"after NUMBER (2 to 20, default 3) intervals (10ms to 10s, default 100ms) of silence.\n";
+	"after NUMBER (2 to 20, default 3) intervals (10ms to 10s, default 100ms) of silence.\n"
+	"An observer shares nothing but claims.\n";
 
 enum command {
 	ADD, SET, DEL, SHOW, FLUSH,
@@ -72,7 +74,7 @@ static enum status replace(struct peer *peer, const char *what)
 	if (status != DONE || !present) {
 		if (status == DONE)
 			status = peer_send(KCLUSTER_CMD_PEER_ADD, peer, what);
-	} else if (peer_same_paths(peer, present)) {
+	} else if (peer_same_place(peer, present)) {
 		struct peer change = {
 			.name = peer->name,
 			.interval = peer_has(peer, KCLUSTER_A_NODE_INTERVAL) ?

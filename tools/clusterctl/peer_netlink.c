@@ -39,6 +39,9 @@ void peer_encode(struct nl_msg *msg, const struct peer *peer)
 		module_must(nla_put_u32(msg, KCLUSTER_A_NODE_INTERVAL, peer->interval));
 	if (peer_has(peer, KCLUSTER_A_NODE_LOSE))
 		module_must(nla_put_u8(msg, KCLUSTER_A_NODE_LOSE, peer->lose));
+	/* A module that does not know the word would refuse it also where it says nothing. */
+	if (peer->observer)
+		module_must(nla_put_u8(msg, KCLUSTER_A_NODE_OBSERVER, 1));
 }
 
 static void decode_path(struct peer_path *path, struct nlattr *nest)
@@ -130,6 +133,9 @@ static void decode_number(struct peer *peer, unsigned int type, uint64_t number)
 		break;
 	case KCLUSTER_A_NODE_PAYLOAD_MAX:
 		peer->payload_max = (uint32_t)number;
+		break;
+	case KCLUSTER_A_NODE_OBSERVER:
+		peer->observer = (uint8_t)number;
 		break;
 	case KCLUSTER_A_NODE_CLAIMS:
 		peer->claims = (uint32_t)number;

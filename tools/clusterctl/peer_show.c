@@ -105,6 +105,8 @@ void peer_show(const struct peer *peer)
 		printf(" version %u", (unsigned int)peer->version);
 	if (peer_has(peer, KCLUSTER_A_NODE_LAST_HEARD))
 		printf(" heard %s ago", age_text(peer->last_heard, text));
+	if (peer->observer)
+		printf(" observer");
 	if (peer->claims)
 		printf(" claims %u", peer->claims);
 	if (peer->file)
@@ -158,6 +160,7 @@ struct json_object *peer_json(const struct peer *peer)
 	json_add_number(object, "interval", peer->interval);
 	json_add_number(object, "lose", peer->lose);
 	json_add_number(object, "claims", peer->claims);
+	json_add_bool(object, "observer", peer->observer);
 	if (peer_has(peer, KCLUSTER_A_NODE_PEER_INTERVAL))
 		json_add_number(object, "peer_interval", peer->peer_interval);
 	if (peer_has(peer, KCLUSTER_A_NODE_LAST_HEARD))

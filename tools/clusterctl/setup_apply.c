@@ -98,7 +98,7 @@ static enum status apply_rest(struct work *work, struct setup *setup, struct set
 		objects_want(&want.objects, setup);
 	if (status == DONE && setup->cluster.networks.count) {
 		status = tunnel_want(&want.tunnel, &is->tunnel, setup, sock);
-		tunnel_keep_moving(&want.tunnel, &is->tunnel, &want.objects.routers);
+		tunnel_keep_moving(&want.tunnel, &is->tunnel, &want.objects);
 	}
 	if (status == DONE) {
 		status = change(work, &guard, setup, is, &want, sock);

@@ -129,6 +129,9 @@ static void find_peer_problems(const struct peer *peer, struct problems *problem
 	char text[ADDRESS_TEXT_MAX];
 	unsigned int i;
 
+	/* Nothing is lost when one of them is away, such as a machine that is off. */
+	if (peer->observer)
+		return;
 	if (peer->state == KCLUSTER_PEER_STATE_DEAD) {
 		add_problem(problems, "peer %s is dead: %s", peer->name,
 			    peer->reason ? peer->reason : "no reason given");
@@ -255,19 +258,35 @@ static void find_mirror_problems(const struct mirror *mirror, struct problems *p
 			    mirror->reason ? mirror->reason : "no reason given");
 }
 
+/* Those that only share claims may be thousands. Returns how many others there are. */
+static unsigned int show_peers(const struct peers *peers)
+{
+	unsigned int i, observers = 0, alive = 0;
+
+	for (i = 0; i < peers->count; i++) {
+		const struct peer *peer = &peers->list[i];
+
+		if (!peer->observer)
+			peer_show_brief(peer);
+		observers += peer->observer;
+		alive += peer->observer && peer->state == KCLUSTER_PEER_STATE_ALIVE;
+	}
+	if (observers)
+		printf("observers: %u of %u alive\n", alive, observers);
+	return peers->count - observers;
+}
+
 static void show_text(const struct everything *all, const struct problems *problems)
 {
 	const struct routers *routers = &all->routers;
-	const struct peers *peers = &all->peers;
 	size_t i, count = json_object_array_length(problems->array);
-	unsigned int masters = 0;
+	unsigned int masters = 0, peers;
 
 	for (i = 0; i < routers->count; i++) {
 		show_router(&routers->list[i]);
 		masters += routers->list[i].state == KCLUSTER_VRRP_STATE_MASTER;
 	}
-	for (i = 0; i < peers->count; i++)
-		peer_show_brief(&peers->list[i]);
+	peers = show_peers(&all->peers);
 	for (i = 0; i < all->clusterips.count; i++)
 		clusterip_show_brief(&all->clusterips.list[i]);
 	for (i = 0; i < all->claims.count; i++)
@@ -285,8 +304,8 @@ static void show_text(const struct everything *all, const struct problems *probl
 	else if (!count)
 		printf("all well: %u virtual router%s, master of %u\n", routers->count,
 		       routers->count == 1 ? "" : "s", masters);
-	if (peers->count && !count)
-		printf("all well: %u peer%s\n", peers->count, peers->count == 1 ? "" : "s");
+	if (peers && !count)
+		printf("all well: %u peer%s\n", peers, peers == 1 ? "" : "s");
 	if (all->clusterips.count && !count)
 		printf("all well: %u cluster IP%s\n", all->clusterips.count,
 		       all->clusterips.count == 1 ? "" : "s");

@@ -18,6 +18,7 @@
 #define TUNNEL_PROTOCOL 107
 
 struct nl_sock;
+struct objects;
 struct rtnl_link;
 
 /**
@@ -92,10 +93,10 @@ bool prefixes_have(const struct net_prefixes *prefixes, const struct net_prefix 
 bool prefixes_all_in(const struct net_prefixes *these, const struct net_prefixes *those);
 
 /* wireguard_want.c: as it shall be */
-enum status tunnel_want(struct tunnel *want, const struct tunnel *is, const struct setup *setup,
+enum status tunnel_want(struct tunnel *want, const struct tunnel *is, struct setup *setup,
 			struct nl_sock *sock);
 void tunnel_keep_moving(struct tunnel *want, const struct tunnel *is,
-			const struct routers *routers);
+			const struct objects *all);
 
 /* wireguard_change.c: from one to the other */
 enum status tunnel_change(struct work *work, const struct tunnel *is, const struct tunnel *want,

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "router.h"
+#include "objects.h"
 #include "wireguard.h"
 
 /* What WireGuard adds to a packet, over IPv6 and rounded up. */
@@ -197,31 +197,62 @@ static void keep_prefix(struct tunnel *want, const struct tunnel *is,
  * tunnel_keep_moving() - Leave to the module what it moves from peer to peer.
  * @want: From tunnel_want().
  * @is: The device as it is.
- * @routers: Those that this node shall have; their addresses on the device move.
+ * @all: What the module shall have: addresses of its virtual routers on the device
+ *	move, and what it claims.
  */
 void tunnel_keep_moving(struct tunnel *want, const struct tunnel *is,
-			const struct routers *routers)
+			const struct objects *all)
 {
+	struct net_prefix prefix = { 0 };
 	unsigned int i, j;
 
-	for (i = 0; i < routers->count; i++) {
-		const struct router *router = &routers->list[i];
-
-		for (j = 0; j < router->address_count; j++) {
-			const struct vip *vip = &router->addresses[j];
-			const char *ifname = vip->ifname ?: router->ifname;
-			struct net_prefix prefix = {
-				.address = vip->address, .length = 8 * vip->address.length,
-			};
-
-			if (strcmp(ifname, want->name))
-				continue;
-			if (vip->local && vip->prefixlen >= 0)
-				prefix.length = (uint8_t)vip->prefixlen;
+	for (i = 0; i < all->routers.count; i++)
+		for (j = 0; j < all->routers.list[i].address_count; j++)
+			if (router_tunnel_prefix(&all->routers.list[i], j, want->name,
+						 &prefix))
+				keep_prefix(want, is, &prefix);
+	for (i = 0; i < all->claims.count; i++)
+		for (j = 0; j < all->claims.list[i].count; j++) {
+			prefix.address = all->claims.list[i].prefixes[j].address;
+			prefix.length = all->claims.list[i].prefixes[j].length;
 			keep_prefix(want, is, &prefix);
 		}
-	}
 	tunnel_sort(want);
+}
+
+static bool in_networks(const struct cluster *cluster, const struct ipaddr *address)
+{
+	unsigned int i;
+
+	for (i = 0; i < cluster->networks.count; i++)
+		if (prefix_contains(&cluster->networks.list[i], address))
+			return true;
+	return false;
+}
+
+/*
+ * What moves and lies outside leads into the tunnel where it cannot be: the nodes that
+ * can have it have their own ways, and forward to it.
+ */
+static void want_claims(struct tunnel *want, const struct tunnel *is, struct setup *setup)
+{
+	struct cluster *cluster = &setup->cluster;
+	unsigned int i, j;
+
+	want->forwarding = is->forwarding;
+	for (i = 0; i < cluster->shared_count; i++) {
+		const struct shared *shared = &cluster->shared[i];
+		struct claim claim = { 0 };
+
+		if (shared_has(shared, setup->node))
+			want->forwarding |= shared->claims.count;
+		else if (cluster_claim(cluster, shared, setup->node, &claim))
+			for (j = 0; j < claim.count; j++)
+				if (!in_networks(cluster, &claim.prefixes[j].address))
+					prefixes_add(&want->routes, &claim.prefixes[j].address,
+						     claim.prefixes[j].length);
+		claim_free(&claim);
+	}
 }
 
 /**
@@ -233,7 +264,7 @@ void tunnel_keep_moving(struct tunnel *want, const struct tunnel *is,
  *
  * Return: DONE.
  */
-enum status tunnel_want(struct tunnel *want, const struct tunnel *is, const struct setup *setup,
+enum status tunnel_want(struct tunnel *want, const struct tunnel *is, struct setup *setup,
 			struct nl_sock *sock)
 {
 	const struct node *node = &setup->cluster.nodes[setup->node];
@@ -251,6 +282,7 @@ enum status tunnel_want(struct tunnel *want, const struct tunnel *is, const stru
 		prefixes_add(&want->addresses, &node->addresses.list[i].address,
 			     node->addresses.list[i].length);
 	want_peers(want, setup);
+	want_claims(want, is, setup);
 	for (i = 0; i < want->peer_count; i++)
 		clear_hosts(&want->peers[i].allowed);
 	clear_hosts(&want->routes);
@@ -259,8 +291,8 @@ enum status tunnel_want(struct tunnel *want, const struct tunnel *is, const stru
 		choose_endpoint(&want->peers[i], tunnel_find_peer(is, want->peers[i].key));
 	want->mtu = node->mtu ? node->mtu : choose_mtu(want, sock);
 	/* Who does not forward for others is not told not to. */
-	want->forwarding = is->forwarding || node->allowed.count ||
-			   cluster_is_relay(&setup->cluster, setup->node);
+	want->forwarding |= node->allowed.count ||
+			    cluster_is_relay(&setup->cluster, setup->node);
 	want->forwarding6 = is->forwarding6;
 	for (i = 0; i < want->addresses.count && want->forwarding; i++)
 		want->forwarding6 |= want->addresses.list[i].address.length == 16;

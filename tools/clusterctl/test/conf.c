@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "claim.h"
 #include "../cluster_firewall.h"
 #include "../key.h"
 #include "check.h"
@@ -81,6 +82,9 @@ static void print_shared(FILE *out, struct cluster *cluster, const struct shared
 
 static void print_node(FILE *out, struct cluster *cluster, unsigned int node)
 {
+	static const char * const shares[] = {
+		[SHARE_NOTHING] = "", [SHARE_CLAIMS] = " observer", [SHARE_OBJECTS] = " peer",
+	};
 	const struct node *self = &cluster->nodes[node];
 	char text[PREFIX_TEXT_MAX], *rules;
 	unsigned int i;
@@ -103,15 +107,23 @@ static void print_node(FILE *out, struct cluster *cluster, unsigned int node)
 		fprintf(out, "\t%s via %s", node_name(cluster, i), node_name(cluster, via));
 		if (via == i && endpoint)
 			fprintf(out, " at %s port %u", endpoint->host, (unsigned int)endpoint->port);
-		fprintf(out, "%s\n", cluster_share_any(cluster, node, i) ? " peer" : "");
+		fprintf(out, "%s\n", shares[cluster_share(cluster, node, i)]);
 	}
 	for (i = 0; i < cluster->device_count && cluster->networks.count; i++)
 		fprintf(out, "\tdevice %s %s via %s\n", cluster->devices[i].section->name,
 			prefix_text(&cluster->devices[i].addresses.list[0], text),
 			node_name(cluster, cluster->devices[i].via));
-	for (i = 0; i < cluster->shared_count; i++)
+	for (i = 0; i < cluster->shared_count; i++) {
+		struct claim claim = { .configured = true };
+
 		if (shared_has(&cluster->shared[i], node))
 			print_shared(out, cluster, &cluster->shared[i], node);
+		if (cluster_claim(cluster, &cluster->shared[i], node, &claim)) {
+			fputc('\t', out);
+			claim_save(out, &claim);
+		}
+		claim_free(&claim);
+	}
 	rules = firewall_text(cluster, node);
 	fputs(rules ?: "", out);
 	free(rules);

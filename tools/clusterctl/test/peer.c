@@ -102,10 +102,12 @@ void test_peer(void)
 		"address 10.6.0.2 path", "address 10.6.0.2 interval soon",
 		"address 10.6.0.2 interval 1s interval 2s", "address 10.6.0.2 lose 256",
 		"address 10.6.0.2 lose -1", "address 10.6.0.2 port 1",
-		"address 10.6.0.2/24",
+		"address 10.6.0.2/24", "address 10.6.0.2 observer", "address 10.6.0.2 observer maybe",
+		"address 10.6.0.2 observer on observer on",
 	};
 	static const char * const wrong_sets[] = {
 		"", "address 10.6.0.2", "path 10.6.0.2", "dev wg0", "lose", "lose 3 lose 4",
+		"observer on",
 		"interval", "nothing",
 	};
 	struct peer a, b;
@@ -115,13 +117,18 @@ void test_peer(void)
 		   "peer add b address 10.6.0.2 dev wg0 path fd06::2 dev wg1 interval 10ms lose 5\n");
 	check_save("lose 20 int 1500ms addr 10.6.0.2 path 10.7.0.2 d 'my wg'",
 		   "peer add b address 10.6.0.2 path 10.7.0.2 dev 'my wg' interval 1.5s lose 20\n");
+	check_save("address 10.6.0.2 dev wg0 observer on",
+		   "peer add b address 10.6.0.2 dev wg0 observer on interval 0s lose 0\n");
 	check(parse(&a, "address 10.6.0.2", true) == DONE && a.path_count == 1 && !a.given &&
 	      !a.paths[0].ifname, "an address is enough");
 	check(parse(&b, "address 10.6.0.2 dev wg0", true) == DONE, "with a device");
-	check(peer_same_paths(&a, &b), "any device will do");
-	check(!peer_same_paths(&b, &a), "but not if one is named");
+	check(peer_same_place(&a, &b), "any device will do");
+	check(!peer_same_place(&b, &a), "but not if one is named");
 	peer_free(&b);
-	check(parse(&b, "address 10.6.0.3", true) == DONE && !peer_same_paths(&a, &b),
+	check(parse(&b, "address 10.6.0.2 observer on", true) == DONE && !peer_same_place(&a, &b),
+	      "an observer is another peer");
+	peer_free(&b);
+	check(parse(&b, "address 10.6.0.3", true) == DONE && !peer_same_place(&a, &b),
 	      "another address is another path");
 	peer_free(&a);
 	peer_free(&b);
