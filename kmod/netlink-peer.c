@@ -90,9 +90,6 @@ static int parse_spec(const struct genl_info *info, struct kc_peer_spec *spec)
 	attr = info->attrs[KCLUSTER_A_NODE_LOSE];
 	if (attr)
 		spec->lose = nla_get_u8(attr);
-	attr = info->attrs[KCLUSTER_A_NODE_OBSERVER];
-	if (attr)
-		spec->observer = nla_get_u8(attr);
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
 		if (nla_type(attr) != KCLUSTER_A_NODE_PATH)
 			continue;
@@ -112,6 +109,7 @@ int kcluster_nl_peer_add_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct kc_net *kn = kc_net(genl_info_net(info));
 	struct kc_peer_spec spec = {};
+	const struct nlattr *observer;
 	int err;
 
 	err = kc_netlink_check_may_write(skb, info, kn);
@@ -119,6 +117,9 @@ int kcluster_nl_peer_add_doit(struct sk_buff *skb, struct genl_info *info)
 		err = parse_spec(info, &spec);
 	if (err)
 		return err;
+	/* Only this request knows it. */
+	observer = info->attrs[KCLUSTER_A_NODE_OBSERVER];
+	spec.observer = observer && nla_get_u8(observer);
 	if (!spec.n_paths) {
 		NL_SET_ERR_ATTR_MISS(info->extack, NULL, KCLUSTER_A_NODE_PATH);
 		return kc_refuse(info->extack, NULL, -EINVAL,

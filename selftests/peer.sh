@@ -417,5 +417,15 @@ cc A -batch "$tmp/many" 2>"$tmp/err"
 check "256 peers are the most" grep -q "may have 256 peers" "$tmp/err"
 check_is "all of them are there" 256 "$(cc A -j peer show | jq length)"
 check "they are flushed" cc A peer flush
+seq 4097 | sed 's/.*/peer add p& address fd06::1:& dev wg0 observer on interval 10s/' >"$tmp/many"
+cc A -batch "$tmp/many" 2>"$tmp/err"
+check "4096 observers are the most" grep -q "may have 4096 observers" "$tmp/err"
+check_is "all of them are there" 4096 "$(cc A -j peer show | jq 'map(select(.observer)) | length')"
+cc A peer set p4000 lose 4
+check_is "each is found" 4 "$(cc A -j peer show p4000 | jq '.[0].lose')"
+check "and a peer beside them" cc A peer add b address 10.6.0.2
+check "status counts observers, and none is missed" eval \
+	'cc A status | grep -q "observers: 0 of 4096 alive"; ! cc A status | grep -q "peer p1 "'
+check "all are flushed" cc A peer flush
 
 finish
