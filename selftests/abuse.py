@@ -70,6 +70,11 @@ def track(dev="lo", weight=0):
                 attr(K["KCLUSTER_A_TRACK_WEIGHT"], struct.pack("=i", weight)))
 
 
+def n(name):
+    """Number of a peer's attribute."""
+    return K["KCLUSTER_A_NODE_" + name]
+
+
 def v(name):
     """Number of a tracked value's attribute."""
     return K["KCLUSTER_A_VALUE_" + name]
@@ -98,12 +103,20 @@ def values(nl):
             for reply in nl.dump(cmd("VALUE_GET"))]
 
 
+def chosen(reply, kind, names):
+    """Of an object those attributes that do not change by themselves."""
+    wanted = [K[f"KCLUSTER_A_{kind}_{name}"] for name in names]
+    return [(k, data) for k, data in parse(reply) if k in wanted]
+
+
 def configuration(nl):
     """What is configured, without what changes by itself."""
     volatile = {a(n) for n in VOLATILE}
     return [[(k, data) for k, data in parse(reply) if k not in volatile]
             for reply in nl.dump(cmd("VRRP_GET"))] + values(nl) + \
-        [parse(reply) for reply in nl.dump(cmd("PEER_GET"))] + \
+        [chosen(reply, "NODE", ("NAME", "INTERVAL", "LOSE", "OBSERVER"))
+         for reply in nl.dump(cmd("PEER_GET"))] + \
+        [chosen(reply, "CLAIM", ("NAME", "CONFIGURED")) for reply in nl.dump(cmd("CLAIM_GET"))] + \
         [parse(reply) for reply in nl.dump(cmd("CLUSTERIP_GET"))]
 
 

@@ -9,8 +9,8 @@ Runs in a network namespace of its own.
 
 import struct
 
-from abuse import IFNAME, NAME, VRID, a, address, begin, cmd, peer, refused, route, \
-    router, s32, tap, track, track_neighbour, track_value, v, values
+from abuse import IFNAME, NAME, VRID, a, address, begin, cmd, n, peer, refused, \
+    route, router, s32, tap, track, track_neighbour, track_value, v, values
 from genl import K, attr, nest, u8
 
 
@@ -222,11 +222,6 @@ def wrong_values(nl):
     refused(nl, "delete of a value that is only named", "VALUE_DEL", attr(v("NAME"), "v1"), 2)
     nl.request(cmd("VRRP_TRACK_DEL"), attr(NAME, "R") + track_value("v1"))
     tap.check("and gone with the track", values(nl) == [], values(nl))
-
-
-def n(name):
-    """Number of a peer's attribute."""
-    return K["KCLUSTER_A_NODE_" + name]
 
 
 def node_path(octets, dev="later0", *more):

@@ -45,6 +45,43 @@ def events(ynl, seconds, enough):
     return seen
 
 
+def claims(ynl, listener):
+    """What a claim can be asked and told."""
+    prefixes = [{"address": socket.inet_aton("10.5.64.0"), "prefixlen": 18},
+                {"address": socket.inet_aton("10.5.200.1"), "prefixlen": 32, "ifname": "later0"}]
+    ynl.do("claim-add", {"name": "C", "prefix": prefixes})
+    seen = events(listener, 5, lambda seen: seen)
+    tap.check("an event tells of the new claim", [
+        (name, msg["name"], msg["old-state"], msg["state"]) for name, msg in seen] ==
+        [("claim-event", "C", "gone", "nobody")], seen)
+    end = time.monotonic() + 5
+    while ynl.do("claim-get", {"name": "C"})["prefixes"] != 2 and time.monotonic() < end:
+        time.sleep(0.05)
+    got = ynl.do("claim-get", {"name": "C"})
+    tap.check("claim-get: what it is, and counters",
+              (got["state"], got["prefixes"], got["configured"], got["stats"]["takeovers"]) ==
+              ("nobody", 2, 1, 0), got)
+    tap.check("claim-get dumps all", [c["name"] for c in ynl.dump("claim-get", {})] == ["C"], None)
+    got = [p for m in ynl.dump("claim-prefix-get", {"name": "C"}) for p in m["prefix"]]
+    tap.check("claim-prefix-get: what was given, in order",
+              [(bytes(p["address"]), p["prefixlen"], p.get("ifname"), p["routed"]) for p in got] ==
+              [(socket.inet_aton("10.5.64.0"), 18, None, 0),
+               (socket.inet_aton("10.5.200.1"), 32, "later0", 0)], got)
+    ynl.do("claim-set", {"name": "C", "prefix": prefixes[:1]})
+    end = time.monotonic() + 5
+    while ynl.do("claim-get", {"name": "C"})["prefixes"] != 1 and time.monotonic() < end:
+        time.sleep(0.05)
+    tap.check("claim-set: others in their place", ynl.do("claim-get", {"name": "C"})["prefixes"] ==
+              1, None)
+    ynl.do("claim-del", {"name": "C"})
+    seen = events(listener, 5, lambda seen: any(m["state"] == "gone" for _, m in seen))
+    tap.check("and that it is gone", seen[-1:] and seen[-1][1]["state"] == "gone", seen)
+    ynl.do("claim-add", {"name": "D", "prefix": prefixes})
+    ynl.do("claim-flush", {})
+    tap.check("claim-get: none is left", not ynl.dump("claim-get", {}), None)
+    events(listener, 5, lambda seen: any(m["state"] == "gone" for _, m in seen))
+
+
 def main():
     """info, add, get, dump, set, addresses, routes, tracks, events, del."""
     if os.geteuid():
@@ -84,6 +121,16 @@ def main():
     seen = events(listener, 5, lambda seen: any(m["state"] == "gone" for _, m in seen))
     tap.check("and that it is gone", seen[-1][1]["state"] == "gone", seen)
     tap.check("peer-get: none is left", not ynl.dump("peer-get", {}), None)
+
+    ynl.do("peer-add", {"name": "O", "observer": 1, "path": [
+        {"address": socket.inet_aton("10.5.9.3"), "ifname": "later0"}]})
+    info = ynl.do("info-get", {})
+    tap.check("an observer is counted as such",
+              (ynl.do("peer-get", {"name": "O"})["observer"], info["observers"], info["peers"]) ==
+              (1, 1, 0), info)
+    ynl.do("peer-flush", {})
+    events(listener, 5, lambda seen: any(m["state"] == "gone" for _, m in seen))
+    claims(ynl, listener)
 
     ynl.do("clusterip-add", {
         "name": "W", "ifname": "e0", "nodes": 10, "local": b"\x05\x02", "seed": 7,
