@@ -68,7 +68,7 @@ dkms-install: dist ## build and install the module here with dkms (root)
 	dkms add kcluster/$(VERSION)
 	dkms install kcluster/$(VERSION)
 
-demo: ## a floating address, two firewalls, a shared address, failures; DEMO_KERNEL=6.1
+demo: ## a VPN, a floating address, two firewalls, a shared address, failures; DEMO_KERNEL=6.1
 	@tools/build/deps vm
 	@if [ -t 1 ] && [ -z "$$NO_COLOR" ]; then export KC_COLOR=1; fi; \
 		$(VM) -k $(DEMO_KERNEL) --icount --timeout 900 -- selftests/demo/run.sh

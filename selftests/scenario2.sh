@@ -52,16 +52,22 @@ block()
 	printf '2001:db8::%d\n' {100..131} >"$tmp/block6"
 }
 
-build_scenario2()
+# machines2: all of it but WireGuard.
+machines2()
 {
 	net lan
 	net outside
 	net sync
 	firewall 1
 	firewall 2
-	wireguard fw1 10.9.9.1 fw2 10.9.9.2
 	ends
 	block
+}
+
+build_scenario2()
+{
+	machines2
+	wireguard fw1 10.9.9.1 fw2 10.9.9.2
 }
 
 # policy NODE: the same rules on both firewalls. What connection tracking does

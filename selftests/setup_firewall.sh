@@ -16,6 +16,8 @@
 # shellcheck disable=SC2016 # what eval gets
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/scan.sh
+. "$(dirname "$0")/scan.sh"
 
 need_module
 need wg nft jq python3
@@ -87,87 +89,15 @@ ruleset()
 	on "$1" nft -s list ruleset
 }
 
-# What comes behind our table on A, counted and noted, by protocol and port.
-watch_input()
-{
-	on A nft -f - <<-'END'
-	add table inet seen
-	delete table inet seen
-	table inet seen {
-		counter total { }
-		set ports { type inet_proto . inet_service; size 65536; flags dynamic; }
-		chain count {
-			type filter hook input priority 9
-			iifname "eth0" meta l4proto { tcp, udp } counter name total
-		}
-	}
-	END
-}
-
-note_ports()
-{
-	on A nft add chain inet seen note '{ type filter hook input priority 10 ; }'
-	on A nft add rule inet seen note 'iifname "eth0" meta l4proto { tcp, udp } add @ports { meta l4proto . th dport }'
-}
-
-arrived()
-{
-	on A nft -j list counter inet seen total | jq '[.nftables[].counter // empty] | .[0].packets'
-}
-
-ports()
-{
-	on A nft -j list set inet seen ports |
-		jq -r '[.nftables[].set // empty] | .[0].elem // [] | .[] | (.elem.val // .).concat | join(" ")' |
-		sort -k1,1 -k2,2n | tr '\n' ';'
-}
-
-# scan: X says something to each TCP and UDP port of A.
-scan()
-{
-	on X python3 - 192.0.2.100 192.0.2.1 <<'END'
-import errno, socket, struct, sys
-source, target = sys.argv[1:]
-def total(data):
-    return sum(struct.unpack(f">{len(data) // 2}H", data))
-raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP)
-raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-addresses = socket.inet_aton(source) + socket.inet_aton(target)
-head = struct.pack(">HIIBBHH", 40000, 1, 0, 0x50, 2, 1024, 0)
-base = total(addresses + struct.pack(">HH", 6, 20)) + 40000 + 1 + 0x5002 + 1024
-for port in range(1, 65536):
-    check = base + port
-    while check >> 16:
-        check = (check & 0xffff) + (check >> 16)
-    raw.sendto(struct.pack(">HHIIBBHHH", 40000, port, 1, 0, 0x50, 2, 1024,
-                           ~check & 0xffff, 0), (target, 0))
-    for attempt in range(1000):
-        try:
-            udp.sendto(b"", (target, port))
-            break
-        except OSError as failed:       # of one before, or a full queue
-            if failed.errno not in (errno.ECONNREFUSED, errno.ENOBUFS, errno.EPERM):
-                raise
-END
-}
-
 published="tcp 443;$(printf 'tcp %d;' $(seq 30000 30010))udp 53;udp 51820;"
 
 # --- without a firewall, the scan finds all ------------------------------------
 
 # Nothing of A is to answer, or X is busy with that.
-on X nft -f - <<-'END'
-table inet quiet {
-	chain input {
-		type filter hook input priority 0
-		iifname "eth0" ip saddr 192.0.2.1 drop
-	}
-}
-END
-watch_input
-scan
-check_is "a scan says something to each port" 131070 "$(arrived)"
+quiet_from X 192.0.2.1
+watch_input A eth0
+scan X 192.0.2.100 192.0.2.1
+check_is "a scan says something to each port" 131070 "$(arrived A)"
 
 # --- without the module ---------------------------------------------------------
 
@@ -188,10 +118,10 @@ sed 's/^/# /' "$tmp/out"
 check "says what stays" grep -q "the kcluster module failed; .* is as the cluster file says" "$tmp/out"
 check "the firewall is there" on A nft list table inet kcluster
 check "and WireGuard" ipn A link show wg0
-watch_input
-note_ports
-scan
-check_is "a scan finds WireGuard's port and what is published" "$published" "$(ports)"
+watch_input A eth0
+note_ports A eth0
+scan X 192.0.2.100 192.0.2.1
+check_is "a scan finds WireGuard's port and what is published" "$published" "$(ports A)"
 rm /run/modprobe.d/setup-firewall.conf
 check "the module loads again" modprobe kcluster
 
@@ -210,7 +140,7 @@ check "the tunnel is let in" wait_for 15 pings A 10.6.0.2
 check "A is master" wait_for 10 is_state A gw master
 check "B is backup, for it hears A" stays 2 is_state B gw backup
 check "peers are alive" wait_for 10 eval '[ "$(cc A -j peer show | jq -r ".[].state")" = alive ]'
-on A nft delete table inet seen
+unwatch A
 ruleset A >"$tmp/rules"
 setup A >"$tmp/out" 2>&1
 check "twice changes nothing" grep -q "all is as it shall be already" "$tmp/out"
@@ -226,11 +156,11 @@ check "what somebody changed in it" grep -q "; 1 change$" "$tmp/out"
 ruleset A >"$tmp/again"
 check "is as before again" cmp "$tmp/rules" "$tmp/again"
 
-watch_input
-note_ports
-scan
-check_is "a scan finds the same with the module" "$published" "$(ports)"
-on A nft delete table inet seen
+watch_input A eth0
+note_ports A eth0
+scan X 192.0.2.100 192.0.2.1
+check_is "a scan finds the same with the module" "$published" "$(ports A)"
+unwatch A
 on X nft delete table inet quiet
 
 # --- through it -------------------------------------------------------------------

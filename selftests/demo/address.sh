@@ -28,17 +28,33 @@
 need_module
 need nginx wg python3 tcpdump jq
 
-# configure I SETTING...: virtual router 182 on node I.
-configure()
+# file: the cluster, the same on all nodes, with what is read as the first lines of
+# its virtual router.
+file()
 {
-	local i=$1
+	local i
 
-	shift
-	cc "KA$i" vrrp add "KA$i" "$@" vrid 182 state backup \
-		priority "${priority[i]}" \
-		address 192.168.43.100/24 dev enp0s3 \
-		address 192.168.1.11/24 dev enp0s8 \
-		route default via "${gateway[i]}" 2>"$tmp/warning"
+	printf '[Cluster]\nNetwork = 10.6.0.0/24\n'
+	for i in 1 2 3; do
+		cat <<-END
+
+			[Node KA$i]
+			PublicKey = $(public "KA$i")
+			Address = 10.6.0.$i
+			Endpoint = 10.7.5.$i
+		END
+	done
+	printf '\n[VirtualRouter KA]\nVRID = 182\nState = backup\n'
+	cat
+	for i in 1 2 3; do
+		echo "Priority@KA$i = ${priority[i]}"
+	done
+	cat <<-END
+		Address = 192.168.43.100/24 dev enp0s3
+		Address = 192.168.1.11/24 dev enp0s8
+		Route = default via ${gateway[2]}
+		Route@KA1 = default via ${gateway[1]}
+	END
 }
 
 # owns I: node I, and no other, has the floating addresses and the route.
@@ -123,8 +139,8 @@ links()
 	mark=$(now)
 	say "KA1's enp0s9 goes down" "$mark"
 	ipn KA1 link set enp0s9 down
-	becomes 2 "KA1 link down" "INSTANCE KA1 FAULT 207" "INSTANCE KA2 MASTER 150"
-	timeline
+	becomes 2 "KA1 link down" "INSTANCE KA FAULT 207" "INSTANCE KA MASTER 150"
+	timeline KA1 KA2 KA3
 	expect "$act: KA1 link down: KA2 advertises after" 0 \
 		"$(silence_before "$wire" "$mark" 10.7.5.1 10.7.5.2)" "$(limit "$skew2" 0.086)"
 	outage "KA1 link down" "$(limit "$skew2" "$slack")"
@@ -133,8 +149,8 @@ links()
 	mark=$(now)
 	say "KA2's enp0s9 goes down too" "$mark"
 	ipn KA2 link set enp0s9 down
-	becomes 3 "KA2 link down" "INSTANCE KA2 FAULT 150" "INSTANCE KA3 MASTER 100"
-	timeline
+	becomes 3 "KA2 link down" "INSTANCE KA FAULT 150" "INSTANCE KA MASTER 100"
+	timeline KA1 KA2 KA3
 	expect "$act: KA2 link down: KA3 advertises after" 0 \
 		"$(silence_before "$wire" "$mark" 10.7.5.2 10.7.5.3)" "$(limit "$skew3" 0.086)"
 	outage "KA2 link down" "$(limit "$skew3" "$slack")"
@@ -142,16 +158,16 @@ links()
 	mark=$(now)
 	say "KA1's enp0s9 returns: it preempts" "$mark"
 	ipn KA1 link set enp0s9 up
-	becomes 1 "KA1 returns" "INSTANCE KA3 BACKUP 100" "INSTANCE KA1 MASTER 207"
-	timeline
+	becomes 1 "KA1 returns" "INSTANCE KA BACKUP 100" "INSTANCE KA MASTER 207"
+	timeline KA1 KA2 KA3
 	outage "KA1 returns" "$slack"
 
 	mark=$(now)
 	say "KA2's enp0s9 returns: nothing to take over" "$mark"
 	ipn KA2 link set enp0s9 up
-	wait_for 10 told "INSTANCE KA2 BACKUP 150"
+	wait_for 10 told "INSTANCE KA BACKUP 150"
 	wait_for 5 hears_master
-	timeline
+	timeline KA1 KA2 KA3
 	expect_that "$act: KA2 returns: KA1 stays master" owns 1
 	outage "KA2 returns" 0.001
 }
@@ -163,8 +179,8 @@ begin()
 	wait_for 15 owns 1
 	in_background ip netns exec "${ns_prefix}client" python3 \
 		"$here/client.py" "$1" 0.2 192.168.43.100 192.168.1.11 >"$tmp/client"
-	becomes 1 "start" "INSTANCE KA1 MASTER 207"
-	timeline
+	becomes 1 "start" "INSTANCE KA MASTER 207"
+	timeline KA1 KA2 KA3
 	status KA1 KA2
 }
 
@@ -179,8 +195,8 @@ crash_master()
 	crashed=1
 	say "KA1 crashes: no farewell, no process, no packet" "$mark"
 	crash KA1 management floating clients
-	becomes 2 "KA1 crashes" "INSTANCE KA2 MASTER 150"
-	timeline
+	becomes 2 "KA1 crashes" "INSTANCE KA MASTER 150"
+	timeline KA1 KA2 KA3
 	expect "$act: KA1 crashes: from its last advert to KA2's first" \
 		"$(percent "$down" -10)" \
 		"$(silence_before "$wire" "$mark" "$network.1" "$network.2")" \
@@ -192,7 +208,7 @@ crash_master()
 
 hears_master()
 {
-	[ "$(get KA2 KA2 .master_priority)" = 207 ]
+	[ "$(get KA2 KA .master_priority)" = 207 ]
 }
 
 # again: everybody alive and unconfigured for the next act.
@@ -217,29 +233,28 @@ again()
 title "kcluster: one address, three machines, no daemon"
 sed -n '/^#	/s/^#	/  /p' "$0"
 text "" "A client asks for a page from 192.168.43.100 and 192.168.1.11 fifty times a" \
-	"second; each node runs nginx, which answers with the node's name."
+	"second; each node runs nginx, which answers with the node's name. All three have" \
+	"the same file, in which each finds itself by its key."
 machines
 vpn_certificate || text "(no OpenVPN here: the notify script only swaps the default route)"
-follow_kernel
+: >"$tmp/notify.log"
+keys KA1 KA2 KA3
 for i in 1 2 3; do
 	services "$i"
 done
 crashed=0
 
 act="1 s"
-title "Act 1: VRRPv2 with its password, one advert a second, on enp0s9"
-text "KA1# clusterctl vrrp add KA1 dev enp0s9 vrid 182 state backup priority 207 \\" \
-	"        interval 1s version 2 auth-pass floating-address \\" \
-	"        address 192.168.43.100/24 dev enp0s3 \\" \
-	"        address 192.168.1.11/24 dev enp0s8 \\" \
-	"        route default via 192.168.1.1"
+title "Act 2: VRRPv2 with its password, one advert a second, on enp0s9"
+file >"$tmp/cluster.conf" <<-END
+	Dev = enp0s9
+	Interval = 1s
+	Version = 2
+	AuthPass = floating-address
+END
+show_file "^.Cluster" END-OF-FILE
 zero=$(now)
-for i in 1 2 3; do
-	configure "$i" dev enp0s9 interval 1s version 2 auth-pass floating-address ||
-		verdict "$act: KA$i is configured" yes no 1
-	[ "$i" != 1 ] || text "$dim$(cat "$tmp/warning")$plain"
-done
-text ""
+set_up KA1 KA2 KA3
 wire=$tmp/wire.1
 capture "$wire" management
 begin 0.02
@@ -248,14 +263,14 @@ crash_master 1 10.7.5 0.25 10
 again
 
 act="10 ms"
-title "Act 2: VRRPv3, a hundred adverts a second, on enp0s9"
-text "KA1# clusterctl vrrp add KA1 dev enp0s9 vrid 182 state backup priority 207 \\" \
-	"        interval 10ms version 3 address ... route ... (as before)" ""
+title "Act 3: VRRPv3, a hundred adverts a second, on enp0s9"
+file >"$tmp/cluster.conf" <<-END
+	Dev = enp0s9
+	Interval = 10ms
+END
+show_file "^.VirtualRouter" "^Interval"
 zero=$(now)
-for i in 1 2 3; do
-	configure "$i" dev enp0s9 interval 10ms version 3 ||
-		verdict "$act: KA$i is configured" yes no 1
-done
+set_up KA1 KA2 KA3
 wire=$tmp/wire.2
 capture "$wire" management
 begin 0.02
@@ -263,21 +278,18 @@ links 0.01 0.15
 crash_master 0.01 10.7.5 0.15 50
 again
 
-wait_for 10 wireguard_up
 act="tunnel"
-title "Act 3: VRRPv3 through WireGuard, ten adverts a second, nobody can forge them"
-text "KA1# clusterctl vrrp add KA1 dev wg0 vrid 182 state backup priority 207 \\" \
-	"        interval 100ms version 3 peer 10.6.0.2 peer 10.6.0.3 track dev enp0s9 \\" \
-	"        address ... route ... (as before)" ""
+title "Act 4: VRRPv3 through WireGuard, ten adverts a second, nobody can forge them"
+file >"$tmp/cluster.conf" <<-END
+	Dev = wg0
+	Interval = 100ms
+	Peer = nodes
+	Track = dev enp0s9
+END
+show_file "^.VirtualRouter" "^Track"
+wait_for 10 wireguard_up
 zero=$(now)
-for i in 1 2 3; do
-	peers=()
-	for j in 1 2 3; do
-		[ "$i" = "$j" ] || peers+=(peer "10.6.0.$j")
-	done
-	configure "$i" dev wg0 interval 100ms version 3 "${peers[@]}" track dev enp0s9 ||
-		verdict "$act: KA$i is configured" yes no 1
-done
+set_up KA1 KA2 KA3
 wire=$tmp/wire.3
 capture "$wire" KA2:wg0
 begin 0.02

@@ -150,20 +150,50 @@ gone()
 
 # --- the firewalls ----------------------------------------------------------
 
-# watch_firewall NODE: the changes that it tells, with the time.
-watch_firewall()
+# file: the cluster, the same on both.
+file()
 {
-	in_background clusterctl -n "$ns_prefix$1" -t monitor \
-		>>"$tmp/events.$1" 2>/dev/null
+	local i
+
+	printf '[Cluster]\nNetwork = 10.6.0.0/24\n'
+	for i in 1 2; do
+		cat <<-END
+
+			[Node fw$i]
+			PublicKey = $(public "fw$i")
+			Address = 10.6.0.$i
+			Endpoint = 10.9.9.$i
+		END
+	done
+	router LAN eth0 1 "Address = 192.168.50.1/24"
+	router OUT eth1 2 "AddressFrom = $tmp/block prefixlen 24"
+	router LAN6 eth0 1 "Family = inet6" "Address = fd50::1/64" "Address = fe80::1/64"
+	router OUT6 eth1 2 "Family = inet6" "Address = fe80::2/64" \
+		"AddressFrom = $tmp/block6 prefixlen 64 excluded"
+	cat <<-END
+
+		[Firewall]
+		LAN = eth0
+		Accept = lan to outside
+		Publish = tcp $services at 203.0.113.101 to 192.168.50.10
+		SNAT = lan to outside as 203.0.113.100
+		SNAT = lan to outside as 2001:db8::100
+	END
+}
+
+# router NAME DEV VRID LINE...: they move together.
+router()
+{
+	printf '\n[VirtualRouter %s]\nGroup = FW\nDev = %s\nVRID = %s\n' "$1" "$2" "$3"
+	shift 3
+	printf '%s\n' "Interval = 100ms" "VMAC = on" "Priority@fw1 = 200" "Priority@fw2 = 150" "$@"
 }
 
 # events NODE: TIME, NODE, what, why of each change since the mark: one for all
 # of its virtual routers, which move together, and those of its peer.
 events()
 {
-	sed -n 's/^\[\([^]]*\)\].*/\1/p' "$tmp/events.$1" | date -f - +%s.%N |
-		paste -d ' ' - "$tmp/events.$1" |
-		awk -v OFS='\t' -v since="$mark" -v node="$1" '
+	stamped "$1" | awk -v OFS='\t' -v since="$mark" -v node="$1" '
 		$1 < since { next }
 		{
 			why = ""
@@ -271,7 +301,7 @@ revive()
 	for network in "${networks[@]}"; do
 		restore fw1 "$network"
 	done
-	watch_firewall fw1
+	listen fw1
 	crashed=
 }
 
@@ -294,29 +324,30 @@ counted()
 title "kcluster: two firewalls, and no connection notices"
 sed -n '/^#	/s/^#	/  /p' "$0"
 text "" "The firewalls drop what connection tracking does not know. A block of 32" \
-	"addresses outside, in a file, and the gateway of the LAN move together."
-build_scenario2
+	"addresses outside, in a file, and the gateway of the LAN move together. The rules" \
+	"are written once, for both."
+machines2
+keys fw1 fw2
 # Fewer to print.
 printf '2001:db8::%d\n' 100 101 131 >"$tmp/block6"
 servers
 for name in fw1 fw2; do
-	policy $name
-	watch_firewall $name
+	# A connection in the middle of its life is no new one.
+	on $name sysctl -qw net.netfilter.nf_conntrack_tcp_loose=0
+	listen $name
 done
 wait_for 10 serving
 crashed=''
 
 act="no mirror"
-title "Act 4: the addresses move, the connections do not"
-text "fw1# clusterctl vrrp add LAN dev eth0 vrid 1 address 192.168.50.1/24 \\" \
-	"        priority 200 interval 100ms vmac on group FW" \
-	"fw1# clusterctl vrrp add OUT dev eth1 vrid 2 address-from block prefixlen 24 \\" \
-	"        priority 200 interval 100ms vmac on group FW" \
-	"(and LAN6, OUT6; on fw2 the same with priority 150)" ""
+title "Act 5: the addresses move, the connections do not"
+file >"$tmp/cluster.conf"
+show_file "^.Cluster" "^AddressFrom"
+text "         ... and LAN6, OUT6 for IPv6, then"
+show_file "^.Firewall" END-OF-FILE
 zero=$(now)
 mark=$zero
-routers fw1 200
-routers fw2 150
+set_up fw1 fw2
 wait_for 10 is_master fw1
 connect_all
 moved
@@ -333,16 +364,13 @@ on fw2 conntrack -F 2>/dev/null
 revive
 
 act="mirror"
-title "Act 5: the same with the mirror"
-text "fw1# clusterctl peer add fw2 address 10.6.0.2 dev wg0" \
-	"fw1# clusterctl mirror set on" \
-	"(on fw2 the same with fw1, 10.6.0.1; then vrrp add ... as before)" ""
+title "Act 6: the same with the mirror"
+{ file; printf '\n[Mirror]\n'; } >"$tmp/cluster.conf"
+text "One line more in the file:"
+show_file "^.Mirror" END-OF-FILE
 zero=$(now)
 mark=$zero
-for i in 1 2; do
-	mirrored fw$i
-	routers fw$i $((250 - 50 * i))
-done
+set_up fw1 fw2
 wait_for 10 is_master fw1
 connect_all
 moved
@@ -361,8 +389,7 @@ status fw2
 mark=$(now)
 say "fw1 is back, with nothing: it learns, then takes the addresses back" "$mark"
 revive
-mirrored fw1
-routers fw1 200
+set_up fw1
 expect_that "$act: fw1 is back: it has all addresses" wait_for 15 is_master fw1
 lived "fw1 is back"
 expect_that "$act: fw1 is back: safe to fail over again" wait_for 10 is_safe fw1

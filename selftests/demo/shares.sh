@@ -121,7 +121,7 @@ divided()
 title "kcluster: one address, three machines answer together"
 sed -n '/^#	/s/^#	/  /p' "$0"
 text ""
-title "Act 6: a crowd, one crash, one drain, one return"
+title "Act 7: a crowd, one crash, one drain, one return"
 text "A# clusterctl vrrp add r dev eth1 vrid 9 priority 240 interval 50ms \\" \
 	"        address 10.2.0.250/24" \
 	"A# clusterctl clusterip add web dev eth0 nodes peers router r \\" \

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 #
 # The demo's stage: machines, servers, the client, and what is printed of all
-# that happens. address.sh, firewalls.sh and shares.sh tell the stories.
+# that happens. globe.sh, address.sh, firewalls.sh and shares.sh tell the stories.
 
 demo=1
 # shellcheck source=selftests/lib.sh
@@ -61,9 +61,51 @@ status()
 	echo
 }
 
+# --- one file for all nodes ---------------------------------------------------
+
+cluster=/etc/kcluster/cluster.conf
+
+# keys NODE...: a private key for each. public NODE: the one that stands in the file.
+keys()
+{
+	local name
+
+	for name; do
+		(umask 077 && wg genkey >"$tmp/$name.key")
+	done
+}
+
+public()
+{
+	wg pubkey <"$tmp/$1.key"
+}
+
+# show_file FIRST LAST: these lines of it (patterns), as an editor would show them.
+show_file()
+{
+	printf '\n         %s%s%s\n' "$cyan" "$cluster" "$plain"
+	sed -n "/$1/,/$2/p" "$tmp/cluster.conf" |
+		sed -E "s,$tmp/,/etc/kcluster/,; s/(PublicKey = .{8}).*/\\1.../; s/^/         /"
+	echo
+}
+
+# set_up NODE...: what makes each its part of the file.
+set_up()
+{
+	local name
+
+	for name; do
+		printf '         %s%s# clusterctl setup%s\n' "$cyan" "$name" "$plain"
+		cc "$name" setup -f "$tmp/cluster.conf" -key "$tmp/$name.key" >"$tmp/set_up" 2>&1 ||
+			verdict "$act: $name is set up" yes no 1
+		sed "s,$tmp/cluster.conf,$cluster,; s/^/         /" "$tmp/set_up"
+	done
+	echo
+}
+
 # --- machines ---------------------------------------------------------------
 
-# Those of scenario 3, a client, and WireGuard over the management network.
+# Those of scenario 3, and a client.
 machines()
 {
 	build_scenario3
@@ -71,14 +113,37 @@ machines()
 	node client
 	plug client eth0 clients 192.168.43.200/24
 	ipn client route add default via 192.168.43.1
-	wireguard KA1 10.7.5.1 KA2 10.7.5.2 KA3 10.7.5.3
+}
+
+# listen NODE [WORD...]: the changes that it tells, with the time.
+listen()
+{
+	local name=$1
+
+	shift
+	in_background ip netns exec "$ns_prefix$name" \
+		clusterctl -t monitor "$@" >>"$tmp/events.$name" 2>/dev/null
+}
+
+# stamped NODE: what it told, each line with the time in seconds before it.
+stamped()
+{
+	sed -n 's/^\[\([^]]*\)\].*/\1/p' "$tmp/events.$1" | date -f - +%s.%N |
+		paste -d ' ' - "$tmp/events.$1"
 }
 
 # The services of a node: a web server that says its name, and what runs the
 # notify script.
 services()
 {
-	local name=KA$1
+	web "KA$1"
+	DEMO_DIR=$tmp DEMO_NODE=KA$1 listen "KA$1" --exec "$here/notify"
+}
+
+# web NODE: a web server that says its name.
+web()
+{
+	local name=$1
 
 	cat >"$tmp/nginx.$name.conf" <<-END
 		worker_processes 1;
@@ -96,8 +161,6 @@ services()
 		}
 	END
 	in_background ip netns exec "$ns_prefix$name" nginx -c "$tmp/nginx.$name.conf"
-	DEMO_DIR=$tmp in_background ip netns exec "$ns_prefix$name" \
-		clusterctl monitor --exec "$here/notify" >/dev/null
 }
 
 # Every pair of nodes has shaken hands.
@@ -137,47 +200,21 @@ crash()
 
 # --- what happened ----------------------------------------------------------
 
-# The kernel's log, with its own time stamps.
-follow_kernel()
-{
-	local before
-
-	: >"$tmp/notify.log"
-	before=$(now)
-	echo "kcluster demo: mark" >/dev/kmsg
-	in_background cat /dev/kmsg >"$tmp/kmsg"
-	wait_for 5 grep -q 'demo: mark' "$tmp/kmsg"
-	boot=$(awk -F'[,;]' -v t="$before" '/demo: mark/ {
-		printf "%.6f", t - $3 / 1000000 }' "$tmp/kmsg")
-}
-
-# changes SINCE: TIME, router, state, reason of each change, tab-separated.
+# changes NODE: TIME, node, state, reason of each change since the mark, tab-separated.
 changes()
 {
-	awk -F'[,;]' -v boot="$boot" -v since="$1" '
-		match($0, /\(KA[123]\) Entering [A-Z]+ STATE/) {
-			time = boot + $3 / 1000000
-			if (time < since - 0.002)
-				next
-			split(substr($0, RSTART, RLENGTH), word, /[() ]+/)
-			reason = substr($0, RSTART + RLENGTH)
-			sub(/^[^:]*: */, "", reason)
-			printf "%.6f\t%s\t%s\t%s\n", time, word[2], word[4], reason
-		}' "$tmp/kmsg"
-}
-
-# change SINCE ROUTER STATE: when it entered that state.
-change()
-{
-	changes "$1" | awk -F'\t' -v r="$2" -v s="$3" '
-		$2 == r && $3 == s { print $1; exit }'
+	stamped "$1" | awk -v OFS='\t' -v since="$mark" -v node="$1" '
+		$1 >= since && $5 == "->" && $6 ~ /^(MASTER|BACKUP|FAULT)$/ {
+			match($0, /\(.*\)$/)
+			print $1, node, $6, substr($0, RSTART + 1, RLENGTH - 2)
+		}'
 }
 
 # told WORDS: whether the notify script was called so since the mark.
 told()
 {
 	awk -F'\t' -v since="$mark" -v words="$1" \
-		'$1 >= since && $2 == words { found = 1 } END { exit !found }' \
+		'$1 >= since && $3 == words { found = 1 } END { exit !found }' \
 		"$tmp/notify.log"
 }
 
@@ -216,17 +253,33 @@ settled()
 	awk -v t="$1" '$1 > t { found = 1; exit } END { exit !found }' "$tmp/client"
 }
 
-# timeline: what happened since the mark, in order, then what the client saw.
+# seen_by_client: what the client saw since the mark.
+seen_by_client()
+{
+	local outage failed all server
+
+	read -r outage failed all server < <(requests "$mark")
+	if [ "$failed" = 0 ]; then
+		printf '             client %sno request failed%s of %s; served by %s\n' \
+			"$green" "$plain" "$all" "$server"
+	else
+		printf '             client %s%s ms without an answer%s, %s of %s requests failed; served by %s\n' \
+			"$yellow" "$outage" "$plain" "$failed" "$all" "$server"
+	fi
+}
+
+# timeline NODE...: what happened since the mark, in order, then what the client saw.
 timeline()
 {
-	local outage failed all server color
+	local name time what why color
 
 	wait_for 3 settled "$(awk -v t="$(now)" 'BEGIN { printf "%.3f", t + 0.25 }')"
 	{
-		changes "$mark" | awk -F'\t' -v OFS='\t' '{ print $1, $2, $3, $4 }'
+		for name; do
+			changes "$name"
+		done
 		awk -F'\t' -v OFS='\t' -v since="$mark" '$1 >= since {
-			split($2, word, " ")
-			print $1, word[2], "notify", $2 ": " $3 }' "$tmp/notify.log"
+			print $1, $2, "notify", $3 ": " $4 }' "$tmp/notify.log"
 	} | sort -n | while IFS=$'\t' read -r time name what why; do
 		case $what in
 		MASTER) color=$green ;;
@@ -237,14 +290,7 @@ timeline()
 		printf '%s     %-4s%s%-7s%s %s\n' "$(clock "$time")" "$name" \
 			"$color" "$what" "$plain" "$why"
 	done
-	read -r outage failed all server < <(requests "$mark")
-	if [ "$failed" = 0 ]; then
-		printf '             client %sno request failed%s of %s; served by %s\n' \
-			"$green" "$plain" "$all" "$server"
-	else
-		printf '             client %s%s ms without an answer%s, %s of %s requests failed; served by %s\n' \
-			"$yellow" "$outage" "$plain" "$failed" "$all" "$server"
-	fi
+	seen_by_client
 }
 
 # --- verdicts ---------------------------------------------------------------

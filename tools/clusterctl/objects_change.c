@@ -318,6 +318,9 @@ enum status objects_change(struct work *work, struct objects *is, struct objects
 	for (i = 0; status == DONE && i < want->peers.count; i++)
 		status = change_peer(work, find_peer(&is->peers, want->peers.list[i].name, i),
 				     &want->peers.list[i]);
+	/* Who comes back with nothing learns before it takes anything. */
+	if (status == DONE && want->mirror.on)
+		status = change_mirror(work, &is->mirror, &want->mirror);
 	for (i = 0; status == DONE && i < want->claims.count; i++)
 		status = change_claim(work, find_claim(&is->claims, want->claims.list[i].name),
 				      &want->claims.list[i]);
@@ -327,8 +330,6 @@ enum status objects_change(struct work *work, struct objects *is, struct objects
 				       &want->routers.list[i]);
 	for (i = 0; status == DONE && i < want->ips.count; i++)
 		status = change_clusterip(work, is, want, &want->ips.list[i]);
-	if (status == DONE && want->mirror.on)
-		status = change_mirror(work, &is->mirror, &want->mirror);
 	if (status == DONE)
 		status = remove_peers(work, &is->peers, &want->peers);
 	if (status == DONE)
