@@ -13,6 +13,8 @@
 # shellcheck disable=SC2016 # what eval gets
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/nlmon.sh
+. "$(dirname "$0")/nlmon.sh"
 
 need_module
 need wg jq tcpdump
@@ -119,60 +121,6 @@ same_state()
 	diff "$tmp/state.$1" "$tmp/now"
 }
 
-# quiet NODE COMMAND...: what is said over netlink while COMMAND runs, for configuring.
-quiet()
-{
-	local name=$1
-
-	shift
-	on "$name" ip link add nlmon0 type nlmon 2>/dev/null || return 2
-	on "$name" ip link set nlmon0 up
-	ip netns exec "$ns_prefix$name" tcpdump -U --immediate-mode -Z root -i nlmon0 \
-		-w "$tmp/nlmon.pcap" 2>"$tmp/tcpdump" &
-	capture=$!
-	wait_for 10 grep -q listening "$tmp/tcpdump"
-	"$@" >"$tmp/out" 2>&1
-	status=$?
-	# The last thing asked for is seen: a device that is not there. ("ip link show"
-	# begins with a NEWLINK, to see whether there is such a message.)
-	ipn "$name" address show dev kcluster-last >/dev/null 2>&1
-	wait_for 10 grep -q kcluster-last "$tmp/nlmon.pcap"
-	kill $capture 2>/dev/null
-	wait $capture 2>/dev/null
-	on "$name" ip link del nlmon0
-	return $status
-}
-
-# Whether requests were seen, and those that configure: of rtnetlink all but GET
-# (type % 4 == 2), of our family and WireGuard all but dumps and GETs; GETs of one
-# thing have no attributes where WireGuard has its command to set.
-configuring()
-{
-	python3 - "$tmp/nlmon.pcap" <<-'END'
-	import struct, sys
-	data = open(sys.argv[1], "rb").read()
-	at, seen, config = 24, 0, []
-	while at + 16 <= len(data):
-	    size = struct.unpack_from("<I", data, at + 8)[0]
-	    packet = data[at + 16:at + 16 + size]
-	    at += 16 + size
-	    family = struct.unpack_from(">H", packet, 14)[0]
-	    message = packet[16:]
-	    if len(message) < 20:
-	        continue
-	    length, kind, flags, _, _ = struct.unpack_from("<IHHII", message)
-	    if not flags & 1:
-	        continue                # no request
-	    seen += 1
-	    if family == 0 and kind >= 16 and kind % 4 != 2:
-	        config.append(f"rtnetlink {kind}")
-	    gets = {2, 18, 19, 24, 26, 33, 37, 43, 44, 45} | ({1} if length <= 20 else set())
-	    if family == 16 and kind > 16 and not flags & 0x300 and message[16] not in gets:
-	        config.append(f"generic {kind} command {message[16]}")
-	print(seen > 3, *config)
-	END
-}
-
 # --- the file ---------------------------------------------------------------
 
 file >"$tmp/file"
@@ -269,6 +217,8 @@ done
 modprobe nlmon 2>/dev/null
 if quiet A setup A; then
 	check_is "no message that configures anything was sent" True "$(configuring)"
+	quiet C setup C
+	check_is "nor on a node that only hears of what moves" True "$(configuring)"
 	file | sed 's/^Priority@A = 200$/Priority@A = 210/' >"$tmp/file"
 	quiet A setup A
 	check "the capture sees one that does" eval 'configuring | grep -q "generic"'
@@ -393,6 +343,22 @@ check "A hears where C is now" wait_for 15 eval '[ "$(endpoint)" = 192.0.2.33:51
 setup A >"$tmp/out" 2>&1
 check "setup leaves that alone" grep -q "all is as it shall be already" "$tmp/out"
 check_is "it is as learned" 192.0.2.33:51820 "$(endpoint)"
+
+# B has an Endpoint in the file, which is right no more.
+ipn B address add 192.0.2.22/24 dev eth0
+ipn B address del 192.0.2.2/24 dev eth0
+ipn B address add 192.0.2.22/24 dev eth0 2>/dev/null
+endpoint_of_B()
+{
+	on "$1" wg show wg0 endpoints | awk -v key="$(pub B)" '$1 == key { print $2 }'
+}
+for name in A C; do
+	check "$name hears where B is now" wait_for 15 eval '[ "$(endpoint_of_B '$name')" = 192.0.2.22:51820 ]'
+	setup $name >"$tmp/out" 2>&1
+	check_is "setup on $name leaves that alone, too" 192.0.2.22:51820 "$(endpoint_of_B $name)"
+	check "$name reaches B" wait_for 10 pings $name 10.6.0.2
+done
+check "they never were dead to each other" eval 'cc A -j peer show B | jq -e ".[0].state == \"alive\""'
 
 # --- mistakes ---------------------------------------------------------------
 

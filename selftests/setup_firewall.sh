@@ -18,9 +18,11 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=selftests/scan.sh
 . "$(dirname "$0")/scan.sh"
+# shellcheck source=selftests/nlmon.sh
+. "$(dirname "$0")/nlmon.sh"
 
 need_module
-need wg nft jq python3
+need wg nft jq python3 tcpdump
 
 net wan
 net lan
@@ -91,10 +93,20 @@ ruleset()
 
 published="tcp 443;$(printf 'tcp %d;' $(seq 30000 30010))udp 53;udp 51820;"
 
+# scanned NODE NUMBER: what X finds there of all ports.
+scanned()
+{
+	watch_input "$1" eth0
+	note_ports "$1" eth0
+	scan X 192.0.2.100 "192.0.2.$2"
+	ports "$1"
+	unwatch "$1"
+}
+
 # --- without a firewall, the scan finds all ------------------------------------
 
 # Nothing of A is to answer, or X is busy with that.
-quiet_from X 192.0.2.1
+quiet_from X 192.0.2.0/30
 watch_input A eth0
 scan X 192.0.2.100 192.0.2.1
 check_is "a scan says something to each port" 131070 "$(arrived A)"
@@ -118,10 +130,10 @@ sed 's/^/# /' "$tmp/out"
 check "says what stays" grep -q "the kcluster module failed; .* is as the cluster file says" "$tmp/out"
 check "the firewall is there" on A nft list table inet kcluster
 check "and WireGuard" ipn A link show wg0
-watch_input A eth0
-note_ports A eth0
-scan X 192.0.2.100 192.0.2.1
-check_is "a scan finds WireGuard's port and what is published" "$published" "$(ports A)"
+check_is "a scan finds WireGuard's port and what is published" "$published" "$(scanned A 1)"
+setup B >"$tmp/out" 2>&1
+check_is "setup on B without a module" 1 $?
+check_is "a scan of it finds the same but what is at A's address" "${published/udp 53;/}" "$(scanned B 2)"
 rm /run/modprobe.d/setup-firewall.conf
 check "the module loads again" modprobe kcluster
 
@@ -140,7 +152,6 @@ check "the tunnel is let in" wait_for 15 pings A 10.6.0.2
 check "A is master" wait_for 10 is_state A gw master
 check "B is backup, for it hears A" stays 2 is_state B gw backup
 check "peers are alive" wait_for 10 eval '[ "$(cc A -j peer show | jq -r ".[].state")" = alive ]'
-unwatch A
 ruleset A >"$tmp/rules"
 setup A >"$tmp/out" 2>&1
 check "twice changes nothing" grep -q "all is as it shall be already" "$tmp/out"
@@ -150,17 +161,23 @@ on A nft -a list table inet kcluster >"$tmp/handles"
 setup A >"$tmp/out" 2>&1
 on A nft -a list table inet kcluster >"$tmp/again"
 check "nor is it made anew" cmp "$tmp/handles" "$tmp/again"
+modprobe nlmon 2>/dev/null
+if quiet A setup A; then
+	check_is "no message that configures anything was sent" True "$(configuring)"
+	on A nft insert rule inet kcluster input accept
+	quiet A setup A
+	check "the capture sees one that does" eval 'configuring | grep -q nftables'
+else
+	skip "no message that configures anything was sent" "there is no nlmon"
+fi
 on A nft insert rule inet kcluster input accept
 setup A >"$tmp/out" 2>&1
 check "what somebody changed in it" grep -q "; 1 change$" "$tmp/out"
 ruleset A >"$tmp/again"
 check "is as before again" cmp "$tmp/rules" "$tmp/again"
 
-watch_input A eth0
-note_ports A eth0
-scan X 192.0.2.100 192.0.2.1
-check_is "a scan finds the same with the module" "$published" "$(ports A)"
-unwatch A
+check_is "a scan finds the same with the module" "$published" "$(scanned A 1)"
+check_is "also on B" "${published/udp 53;/}" "$(scanned B 2)"
 on X nft delete table inet quiet
 
 # --- through it -------------------------------------------------------------------

@@ -16,9 +16,9 @@
 
 const char teardown_usage[] =
 	"Usage: clusterctl [ -j ] teardown [ -diff ]\n"
-	"Takes back what setup made on this machine: all that the module has, WireGuard\n"
-	"devices that setup made, of others the routes that it led into them, and the firewall.\n"
-	"The module stays loaded. With -diff only what would go is said.\n";
+	"Takes back what setup made on this machine: all that the module has, also what was\n"
+	"added by hand, WireGuard devices that setup made, of others the routes that it led into\n"
+	"them, and the firewall. The module stays loaded. With -diff only what would go is said.\n";
 
 static enum status take_options(struct work *work, int argc, char **argv)
 {
