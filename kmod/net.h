@@ -39,7 +39,6 @@
 #define KC_OBSERVERS_MAX_USER 16
 #define KC_PEER_INTERVAL_MIN 10		/* ms */
 #define KC_PEER_INTERVAL_MIN_USER 1000	/* ms */
-#define KC_PEER_HASH_BITS 10
 
 #define KC_CIPS_MAX 64
 #define KC_CIPS_MAX_USER 4
@@ -52,6 +51,7 @@
 #define KC_VRRP_ROUTE_BITS 256
 
 struct kc_mirror;
+struct kc_peer_table;
 struct kc_vrrp_claim_table;
 struct socket;
 
@@ -142,10 +142,8 @@ struct kc_peer_net {
 	struct mutex mutex;
 	/** @peers: all peers; written under @mutex, read under RCU */
 	struct list_head peers;
-	/** @paths: to them, by address; written under @mutex, read under RCU */
-	struct hlist_head paths[1 << KC_PEER_HASH_BITS];
-	/** @names: peers by their names; under @mutex */
-	struct hlist_head names[1 << KC_PEER_HASH_BITS];
+	/** @table: where they are found, while @running; likewise */
+	struct kc_peer_table __rcu *table;
 	/** @count: peers; under @mutex */
 	unsigned int count;
 	/** @observers: how many of these only share claims; under @mutex */

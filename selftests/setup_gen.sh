@@ -4,7 +4,7 @@
 # A hub and six nodes, and a device that is no node, all of which have nothing but what
 # clusterctl gen has made: everything reaches everything inside, though A and B are
 # behind one NAT, C and the phone behind another one, and nobody reaches F at first.
-# Then a node is added and one removed.
+# Then a node is added and one removed, and all ports of all nodes are scanned.
 #
 #	A 10.1.1.2  B 10.1.1.3         C 10.1.2.2  phone 10.1.2.3
 #	 |           |                  |           |
@@ -17,9 +17,11 @@
 # shellcheck disable=SC2016 # what eval gets
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/scan.sh
+. "$(dirname "$0")/scan.sh"
 
 need_module
-need wg wg-quick nft jq
+need wg wg-quick nft jq python3
 
 net wan
 net one
@@ -165,6 +167,35 @@ check_is "setup on the hub" 0 $?
 check_is "it knows the node no more" "" \
 	"$(on hub wg show wg0 peers | grep -F "$(wg pubkey <"$dir/G/private.key")")"
 check_not "and the node reaches nobody by it" pings G 10.6.0.8
+
+# --- from outside ---------------------------------------------------------------
+
+printf '\n[Firewall]\nAccept = vpn to node\nPublish = tcp 443\n' >>"$file"
+for name in hub D E F A B C; do
+	setup $name >"$tmp/out" 2>&1
+	check_is "setup with a firewall on $name" 0 $?
+done
+check "inside all is as before" wait_for 10 pings phone 10.6.0.4
+quiet_from G 192.0.2.0/24
+quiet_from R 10.1.1.0/24
+quiet_from S 10.1.2.0/24
+
+# scanned NODE ADDRESS FROM ADDRESS PORT: all ports of it.
+scanned()
+{
+	watch_input "$1" eth0
+	note_ports "$1" eth0
+	scan "$3" "$4" "$2"
+	check_is "of $1 one sees WireGuard's port and what is published" "tcp 443;udp $5;" "$(ports "$1")"
+	unwatch "$1"
+}
+scanned hub 192.0.2.1 G 192.0.2.7 15220
+scanned D 192.0.2.4 G 192.0.2.7 51820
+scanned E 192.0.2.5 G 192.0.2.7 51820
+scanned F 192.0.2.6 G 192.0.2.7 51820
+scanned A 10.1.1.2 R 10.1.1.1 51820
+scanned B 10.1.1.3 R 10.1.1.1 51820
+scanned C 10.1.2.2 S 10.1.2.1 51820
 on phone wg-quick down "$dir/phone/wg0.conf" >"$tmp/out" 2>&1
 check_is "wg-quick down on the phone" 0 $?
 

@@ -4,7 +4,9 @@
  */
 #include <linux/delay.h>
 #include <linux/netdevice.h>
+#include <linux/mm.h>
 #include <linux/rculist.h>
+#include <linux/slab.h>
 
 #include "../net.h"
 #include "peer.h"
@@ -24,6 +26,19 @@ void kc_peer_net_init(struct kc_net *kn)
 	kc_clock_init(&pn->clock, NULL);
 }
 
+/* Waits for who looks into it. */
+static void free_table(struct kc_peer_net *pn)
+{
+	struct kc_peer_table *table;
+
+	table = rcu_dereference_protected(pn->table,
+					  lockdep_is_held(&pn->mutex));
+	RCU_INIT_POINTER(pn->table, NULL);
+	/* Datagrams under way know the namespace as well. */
+	synchronize_net();
+	kvfree(table);
+}
+
 /**
  * kc_peer_net_start() - hooks and socket for the first peer
  * @kn: the namespace, mutex of its peers held
@@ -34,22 +49,30 @@ void kc_peer_net_init(struct kc_net *kn)
 int kc_peer_net_start(struct kc_net *kn)
 {
 	struct kc_peer_net *pn = &kn->peer;
+	struct kc_peer_table *table;
 	int err;
 
 	lockdep_assert_held(&pn->mutex);
 	if (pn->running)
 		return 0;
+	table = kvzalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
+	if (!table)
+		return -ENOMEM;
+	rcu_assign_pointer(pn->table, table);
 	err = kc_peer_stray_open(kn);
 	if (err)
-		return err;
+		goto err_table;
 	err = kc_peer_rx_register(kn);
-	if (err) {
-		kc_peer_stray_close(kn);
-		synchronize_net();
-		return err;
-	}
+	if (err)
+		goto err_stray;
 	pn->running = true;
 	return 0;
+
+err_stray:
+	kc_peer_stray_close(kn);
+err_table:
+	free_table(pn);
+	return err;
 }
 
 /**
@@ -67,8 +90,7 @@ void kc_peer_net_rest(struct kc_net *kn)
 		return;
 	kc_peer_rx_unregister(kn);
 	kc_peer_stray_close(kn);
-	/* Datagrams under way know the namespace. */
-	synchronize_net();
+	free_table(pn);
 	pn->running = false;
 }
 

@@ -113,11 +113,18 @@ u64 kc_peer_incarnation(const struct kc_peer *p)
 	return READ_ONCE(p->live.incarnation);
 }
 
+/* Where there is no table. */
+static struct hlist_head nobody;
+
 static struct hlist_head *namesakes(struct kc_net *kn, const char *name)
 {
 	u32 hash = jhash(name, strlen(name), 0);
+	struct kc_peer_table *table;
 
-	return &kn->peer.names[hash & ((1 << KC_PEER_HASH_BITS) - 1)];
+	table = rcu_dereference_protected(kn->peer.table,
+					  lockdep_is_held(&kn->peer.mutex));
+	return table ? &table->names[hash & ((1 << KC_PEER_HASH_BITS) - 1)] :
+		       &nobody;
 }
 
 /**
@@ -145,13 +152,18 @@ struct kc_peer *kc_peer_find(struct kc_net *kn, const char *name)
  * @family: KC_AF_INET or KC_AF_INET6
  * @addr: network order
  *
+ * Context: under RCU, or the mutex of its peers held
  * Return: the list of its hash
  */
 struct hlist_head *kc_peer_bucket(struct kc_net *kn, u8 family, const u8 *addr)
 {
 	u32 hash = jhash(addr, kc_addr_len(family), 0);
+	struct kc_peer_table *table;
 
-	return &kn->peer.paths[hash & ((1 << KC_PEER_HASH_BITS) - 1)];
+	table = rcu_dereference_check(kn->peer.table,
+				      lockdep_is_held(&kn->peer.mutex));
+	return table ? &table->paths[hash & ((1 << KC_PEER_HASH_BITS) - 1)] :
+		       &nobody;
 }
 
 /*

@@ -4,7 +4,7 @@
  *
  * A peer belongs to a network namespace. It is in kc_peer_net.peers, written
  * under kc_peer_net.mutex and read under RCU; packets find its paths in
- * kc_peer_net.paths. What changes of it has its own lock, which softirqs take,
+ * kc_peer_net.table. What changes of it has its own lock, which softirqs take,
  * too; under it only events are told and the clock is set, never anything sent.
  *
  * Who wants to keep a peer longer than an RCU section holds a reference. It
@@ -37,6 +37,7 @@ struct netlink_ext_ack;
 struct nlattr;
 
 #define KC_PEER_REASON_MAX 64
+#define KC_PEER_HASH_BITS 10
 #define KC_PEER_STATS (KCLUSTER_A_NODE_STATS_MAX + 1)
 
 /* Who of the higher floors keeps something with a peer. */
@@ -52,7 +53,7 @@ enum kc_peer_user {
 struct kc_peer_path {
 	/** @peer: whose it is; never changes */
 	struct kc_peer *peer;
-	/** @hash: in kc_peer_net.paths; written under mutex, read under RCU */
+	/** @hash: in kc_peer_table.paths; written under mutex, read under RCU */
 	struct hlist_node hash;
 	/** @ifname: WireGuard device, which need not exist; never changes */
 	char ifname[IFNAMSIZ];
@@ -76,7 +77,7 @@ struct kc_peer {
 	struct kc_net *kn;
 	/** @list: in kc_peer_net.peers; written under mutex, read under RCU */
 	struct list_head list;
-	/** @by_name: in kc_peer_net.names; under mutex */
+	/** @by_name: in kc_peer_table.names; under mutex */
 	struct hlist_node by_name;
 	/** @refs: one is the list's */
 	refcount_t refs;
@@ -115,6 +116,18 @@ struct kc_peer {
 	struct kc_clock_entry clock;
 	/** @log: limits what it can make us log */
 	struct ratelimit_state log;
+};
+
+/**
+ * struct kc_peer_table - where peers of a namespace are found
+ *
+ * Most namespaces have none, so it comes with the first one.
+ */
+struct kc_peer_table {
+	/** @paths: by address; written under the mutex, read under RCU */
+	struct hlist_head paths[1 << KC_PEER_HASH_BITS];
+	/** @names: peers by name; under the mutex */
+	struct hlist_head names[1 << KC_PEER_HASH_BITS];
 };
 
 /**
