@@ -200,8 +200,8 @@ b_has()
 	[ "$(file_of B)" = "$1" ]
 }
 check "A knows which cluster file B has" wait_for 5 b_has "$(hash)"
-check "and says that it is its own" eval \
-	'cc A status | grep -qx "cluster file $(hash) here and on all of 1 peer"'
+check "and says that all have its own" wait_for 5 eval \
+	'cc A status | grep -qx "cluster file $(hash) here and on all of 2 peers"'
 check_is "per node: the weight of B" 50 "$(cc B -j clusterip show | jq '.[0].weight')"
 
 # --- twice ------------------------------------------------------------------
@@ -251,7 +251,7 @@ check_is "one has changed no state" "$one" "$(changes one)"
 check_is "nor has two" "$two" "$(changes two)"
 old=$(file_of B)
 check "B tells of the one before" eval 'cc A status |
-	grep -qx "cluster file $(hash) (B has $old: clusterctl deploy B)"'
+	grep -qx "cluster file $(hash) (B has $old, C has $old: clusterctl deploy B C)"'
 check_is "which JSON has as well" "$(hash) $old" \
 	"$(cc A -j status | jq -r '"\(.file) \(.peers[0].file)"')"
 in_background ip netns exec "${ns_prefix}A" clusterctl monitor >"$tmp/monitor"

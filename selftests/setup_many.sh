@@ -95,7 +95,7 @@ check_is "nobody is told anything" 0 "$(sent)"
 { cat "$tmp/plain.conf"; printf '\n[Mirror]\nNodes = node1 node2\n'; } >"$file"
 tell_anew
 took "setup with a mirror of two" 10 setup
-check "changes two things" grep -q "; 2 changes$" "$tmp/out"
+check "changes that, a peer and the file" grep -q "; 3 changes$" "$tmp/out"
 check "of all nodes one is told something" wait_for 10 eval '[ "$(told)" -gt 0 ]'
 check "and no other one" stays 3 eval '[ "$(told)" = 1 ]'
 check "that one" eval 'on W nft list set ip seen whom | grep -q "172.16.0.2 "'
@@ -115,7 +115,7 @@ check_is "the module has all as peers" "1 $((many - 2))" \
 	"$(cc A -j peer show | jq -r 'map(.observer) | "\(map(select(. | not)) | length) \(map(select(.)) | length)"')"
 took "status" 10 eval 'cc A status; [ $? = 0 -o $? = 3 ]'
 check "counts observers" grep -q "observers: 0 of $((many - 2)) alive" "$tmp/out"
-check "all are told" wait_for 20 eval '[ "$(told)" = '$((many - 1))' ]'
+check "all are told" wait_for 40 eval '[ "$(told)" = '$((many - 1))' ]'
 check "this one becomes master" wait_for 10 is_state A api master
 took "setup once more" 10 setup
 check "has nothing to do" grep -q "all is as it shall be already" "$tmp/out"

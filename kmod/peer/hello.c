@@ -58,11 +58,19 @@ void kc_peer_requeue(struct kc_peer *p)
 		     min(p->hello_at, kc_live_due(&p->live)));
 }
 
+/*
+ * To who is away each word costs a handshake of WireGuard. Thousands may be, and
+ * who returns speaks first.
+ */
+#define AWAY_INTERVALS 10
+
 /* Regularly, unless we are late by more than one. */
 static void plan_next(struct kc_peer *p, u64 now)
 {
 	u64 interval = (u64)p->live.interval_us * NSEC_PER_USEC;
 
+	if (p->observer && p->live.state == KC_LIVE_DEAD)
+		interval *= AWAY_INTERVALS;
 	p->hello_at += interval;
 	if (p->hello_at <= now)
 		p->hello_at = now + interval;
@@ -126,6 +134,7 @@ void kc_peer_start(struct kc_peer *p)
 void kc_peer_stop(struct kc_peer *p, const char *reason)
 {
 	struct words words;
+	bool known;
 	u8 old;
 
 	spin_lock_bh(&p->lock);
@@ -133,13 +142,16 @@ void kc_peer_stop(struct kc_peer *p, const char *reason)
 		spin_unlock_bh(&p->lock);
 		return;
 	}
+	/* Nobody misses an observer that was never there. */
+	known = !p->observer || p->live.heard_at;
 	old = p->live.state;
 	WRITE_ONCE(p->gone, true);
 	kc_peer_requeue(p);
 	find_words(p, &words, kc_now(), KC_HELLO_GOODBYE);
 	kc_peer_tell(p, old, KCLUSTER_PEER_STATE_GONE, false, reason);
 	spin_unlock_bh(&p->lock);
-	say(p, &words);
+	if (known)
+		say(p, &words);
 }
 
 /* What it says counts only if all of it makes sense. */

@@ -14,6 +14,8 @@
 /* What one peer can make us log. */
 #define LOG_INTERVAL (5 * HZ)
 #define LOG_BURST 20
+/* So many observers are spoken to first within an interval. */
+#define OBSERVERS_AT_ONCE 256
 
 /**
  * kc_peers_max() - how many peers a network namespace may have
@@ -178,6 +180,18 @@ static u64 next_incarnation(struct kc_net *kn)
 	return kn->peer.incarnation;
 }
 
+/*
+ * When a peer is spoken to first, ns from now. Thousands of observers are not told
+ * all at once, for each costs a handshake of WireGuard.
+ */
+static u64 first_hello(struct kc_net *kn, const struct kc_peer_spec *spec)
+{
+	u64 interval = spec->interval_ms ?: KCLUSTER_PEER_INTERVAL;
+
+	return spec->observer ? interval * NSEC_PER_MSEC *
+				kn->peer.observers / OBSERVERS_AT_ONCE : 0;
+}
+
 static struct kc_peer *create(struct kc_net *kn,
 			      const struct kc_peer_spec *spec)
 {
@@ -202,7 +216,7 @@ static struct kc_peer *create(struct kc_net *kn,
 	ratelimit_state_init(&p->log, LOG_INTERVAL, LOG_BURST);
 	ratelimit_set_flags(&p->log, RATELIMIT_MSG_ON_RELEASE);
 	p->since = now;
-	p->hello_at = now;
+	p->hello_at = now + first_hello(kn, spec);
 	p->n_paths = spec->n_paths;
 	for (i = 0; i < p->n_paths; i++) {
 		struct kc_peer_path *path = &p->paths[i];

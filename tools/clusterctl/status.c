@@ -293,7 +293,7 @@ static void show_text(const struct everything *all, const struct problems *probl
 		claim_show_brief(&all->claims.list[i]);
 	if (all->mirror.on)
 		mirror_show_line(&all->mirror);
-	status_file_line(stdout, all->info.file, peers);
+	status_file_line(stdout, all->info.file, &all->peers);
 	for (i = 0; i < count; i++) {
 		print_colored(COLOR_BAD, "degraded");
 		printf(": %s\n", json_object_get_string(json_object_array_get_idx(problems->array,

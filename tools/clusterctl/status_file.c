@@ -7,31 +7,42 @@
 
 #include "status_file.h"
 
-static unsigned int count_others(uint64_t own, const struct peers *peers)
-{
-	unsigned int i, count = 0;
+/* So many are named. */
+#define NAMES_MAX 8
 
-	for (i = 0; i < peers->count; i++)
-		count += peers->list[i].file != own;
-	return count;
+/* An observer that tells of none may never have been there. */
+static bool counts(const struct peer *peer)
+{
+	return peer->file || !peer->observer;
 }
 
-/* Each of the others, and what it has. */
-static void print_others(FILE *out, uint64_t own, const struct peers *peers)
+/* Those that count, or of these only who has another file. */
+static unsigned int count(uint64_t own, const struct peers *peers, bool others)
 {
-	const char *between = "";
-	unsigned int i;
+	unsigned int i, n = 0;
 
-	for (i = 0; i < peers->count; i++) {
+	for (i = 0; i < peers->count; i++)
+		n += counts(&peers->list[i]) && (!others || peers->list[i].file != own);
+	return n;
+}
+
+/* Each of the others, and what it has; with @names only their names. */
+static void print_others(FILE *out, uint64_t own, const struct peers *peers, bool names)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < peers->count && n < NAMES_MAX; i++) {
 		const struct peer *peer = &peers->list[i];
 
-		if (peer->file == own)
+		if (peer->file == own || !counts(peer))
 			continue;
-		if (peer->file)
-			fprintf(out, "%s%s has %016" PRIx64, between, peer->name, peer->file);
+		if (names)
+			fprintf(out, " %s", peer->name);
+		else if (peer->file)
+			fprintf(out, "%s%s has %016" PRIx64, n ? ", " : "", peer->name, peer->file);
 		else
-			fprintf(out, "%s%s tells of none", between, peer->name);
-		between = ", ";
+			fprintf(out, "%s%s tells of none", n ? ", " : "", peer->name);
+		n++;
 	}
 }
 
@@ -43,7 +54,7 @@ static void print_others(FILE *out, uint64_t own, const struct peers *peers)
  */
 void status_file_line(FILE *out, uint64_t own, const struct peers *peers)
 {
-	unsigned int i, others = count_others(own, peers);
+	unsigned int all = count(own, peers, false), others = count(own, peers, true);
 
 	if (!own && !others)
 		return;
@@ -52,18 +63,19 @@ void status_file_line(FILE *out, uint64_t own, const struct peers *peers)
 	else
 		fprintf(out, "cluster file: this node was set up from none");
 	if (!others) {
-		if (peers->count)
-			fprintf(out, " here and on all of %u peer%s\n", peers->count,
-				peers->count == 1 ? "" : "s");
+		if (all)
+			fprintf(out, " here and on all of %u peer%s\n", all, all == 1 ? "" : "s");
 		else
 			fprintf(out, "\n");
 		return;
 	}
 	fprintf(out, " (");
-	print_others(out, own, peers);
+	print_others(out, own, peers, false);
+	if (others > NAMES_MAX)
+		fprintf(out, " and %u more", others - NAMES_MAX);
 	fprintf(out, own ? ": clusterctl deploy" : ": clusterctl setup");
-	for (i = 0; own && i < peers->count; i++)
-		if (peers->list[i].file != own)
-			fprintf(out, " %s", peers->list[i].name);
+	/* Without names it is for all. */
+	if (own && others <= NAMES_MAX)
+		print_others(out, own, peers, true);
 	fprintf(out, ")\n");
 }

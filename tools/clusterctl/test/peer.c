@@ -93,6 +93,33 @@ static void test_file(void)
 		   "cluster file: this node was set up from none (c has 00000000000077aa: clusterctl setup)\n");
 }
 
+/* Of thousands that only observe, those that were never there are not named. */
+static void test_file_many(void)
+{
+	struct peer list[12];
+	struct peers peers = { .list = list, .count = 12 };
+	char *line = NULL;
+	size_t i, size;
+	FILE *out = open_memstream(&line, &size);
+
+	memset(list, 0, sizeof(list));
+	for (i = 0; i < 12; i++) {
+		list[i].name = (char *)"n";
+		list[i].observer = i > 1;
+		list[i].file = i < 3 ? 10 : 0;
+	}
+	status_file_line(out, 10, &peers);
+	for (i = 1; i < 12; i++)
+		list[i].file = 11;
+	status_file_line(out, 10, &peers);
+	fclose(out);
+	check(!strncmp(line, "cluster file 000000000000000a here and on all of 3 peers\n", 57),
+	      "observers that tell of none do not count: %s", line);
+	check(strstr(line, "n has 000000000000000b and 3 more: clusterctl deploy)\n"),
+	      "not all of them are named: %s", line);
+	free(line);
+}
+
 void test_peer(void)
 {
 	static const char * const wrong_adds[] = {
@@ -140,4 +167,5 @@ void test_peer(void)
 	for (i = 0; i < sizeof(wrong_sets) / sizeof(wrong_sets[0]); i++)
 		check_wrong(wrong_sets[i], false);
 	test_file();
+	test_file_many();
 }
