@@ -69,7 +69,9 @@ static void plan_next(struct kc_peer *p, u64 now)
 {
 	u64 interval = (u64)p->live.interval_us * NSEC_PER_USEC;
 
-	if (p->observer && p->live.state == KC_LIVE_DEAD)
+	/* One that is heard waits for us to be heard. */
+	if (p->observer && p->live.state == KC_LIVE_DEAD &&
+	    p->live.why != KC_LIVE_WHY_DEAF)
 		interval *= AWAY_INTERVALS;
 	p->hello_at += interval;
 	if (p->hello_at <= now)
