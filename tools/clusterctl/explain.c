@@ -102,10 +102,11 @@ void explain_missing_module(void)
 }
 
 /**
- * explain_modprobe() - Say in one sentence why modprobe could not load the module.
- * @output: What modprobe wrote, in the C locale.
+ * explain_insmod() - Say in one sentence why a file could not be loaded.
+ * @file: Its name, NULL for that of modprobe.
+ * @output: What insmod or modprobe wrote, in the C locale.
  */
-void explain_modprobe(const char *output)
+void explain_insmod(const char *file, const char *output)
 {
 	static const struct {
 		int number;
@@ -120,9 +121,31 @@ void explain_modprobe(const char *output)
 		{ ENOMEM, "there is not enough memory" },
 		{ EBUSY, "it is being removed: try again" },
 	};
+	const char *what = file ? file : "the kcluster module";
+	size_t i;
+
+	if (strstr(output, "Unknown symbol") || strstr(output, "unknown symbol")) {
+		error("%s cannot be loaded: %s", what, reasons[5].text);
+		return;
+	}
+	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		if (!strstr(output, strerror(reasons[i].number)))
+			continue;
+		error("%s cannot be loaded: %s", what, reasons[i].text);
+		return;
+	}
+	error("%s cannot be loaded: %.*s", what, (int)strcspn(output, "\n"),
+	      *output ? output : "no reason was given");
+}
+
+/**
+ * explain_modprobe() - Say in one sentence why modprobe could not load the module.
+ * @output: What modprobe wrote, in the C locale.
+ */
+void explain_modprobe(const char *output)
+{
 	struct utsname name;
 	const char *file;
-	size_t i;
 
 	uname(&name);
 	file = installed_module(name.release);
@@ -135,15 +158,5 @@ void explain_modprobe(const char *output)
 		say_not_installed(name.release);
 		return;
 	}
-	if (strstr(output, "Unknown symbol") || strstr(output, "unknown symbol")) {
-		error("the kcluster module cannot be loaded: %s", reasons[5].text);
-		return;
-	}
-	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
-		if (!strstr(output, strerror(reasons[i].number)))
-			continue;
-		error("the kcluster module cannot be loaded: %s", reasons[i].text);
-		return;
-	}
-	error("the kcluster module cannot be loaded: %s", *output ? output : "modprobe failed");
+	explain_insmod(NULL, output);
 }

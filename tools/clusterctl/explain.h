@@ -8,6 +8,7 @@
 #include "clusterctl.h"
 
 void explain_missing_module(void);
+void explain_insmod(const char *file, const char *output);
 void explain_modprobe(const char *output);
 
 #endif

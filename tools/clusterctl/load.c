@@ -2,67 +2,78 @@
 /*
  * The module itself: how it is loaded, and the object version.
  */
-#include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "explain.h"
 #include "info.h"
 #include "load.h"
 #include "output.h"
+#include "program.h"
 
 #ifndef KC_VERSION
 #include "version.h"
 #endif
 
+/**
+ * system_path() - Look for programs where those of root are, too.
+ *
+ * Who is root by su or sudo may lack that.
+ */
+void system_path(void)
+{
+	const char *path = getenv("PATH");
+	char *longer = NULL;
+
+	if (path && strstr(path, "/sbin:/usr/sbin"))
+		return;
+	if (asprintf(&longer, "%s:/sbin:/usr/sbin", path ? path : "/usr/bin:/bin") >= 0)
+		setenv("PATH", need_memory(longer), 1);
+	free(longer);
+}
+
 const char version_usage[] =
 	"Usage: clusterctl [ -j ] version\n";
 
-/*
- * Runs modprobe and collects what it says, in the C locale. Returns its wait
- * status, or -1 when it cannot be run.
+/**
+ * load_file() - Load the module from a file, or explain why it cannot be loaded.
+ * @file: Its name.
+ * @needs: Modules it depends on, separated by commas.
+ *
+ * Return: DONE or REFUSED.
  */
-static int run_modprobe(char *said, size_t size)
+enum status load_file(const char *file, const char *needs)
 {
-	static const char * const places[] = { "/sbin/modprobe", "/usr/sbin/modprobe" };
-	const char *modprobe = !access(places[0], X_OK) ? places[0] : places[1];
-	int pipes[2], status;
-	size_t used = 0;
-	ssize_t n;
-	pid_t child;
+	const char *insmod[] = { "insmod", file, NULL };
+	const char *modprobe[] = { "modprobe", NULL, NULL };
+	char *list = copy_text(needs), *rest = list;
+	struct program program = { 0 };
+	bool done = true;
 
-	said[0] = '\0';
-	if (access(modprobe, X_OK) || pipe(pipes))
-		return -1;
-	fflush(NULL);
-	child = fork();
-	if (!child) {
-		setenv("LC_ALL", "C", 1);
-		dup2(pipes[1], STDERR_FILENO);
-		close(pipes[0]);
-		close(pipes[1]);
-		execl(modprobe, "modprobe", "kcluster", (char *)NULL);
-		_exit(127);
+	system_path();
+	while (done && (modprobe[1] = strsep(&rest, ","))) {
+		if (!*modprobe[1])
+			continue;
+		program.argv = modprobe;
+		done = program_run(&program);
+		if (!done)
+			error("%s: %s, which it depends on, cannot be loaded: %s", file,
+			      modprobe[1], program_last_line(&program));
+		program_free(&program);
 	}
-	close(pipes[1]);
-	if (child < 0) {
-		close(pipes[0]);
-		return -1;
-	}
-	while ((n = read(pipes[0], said + used, size - 1 - used)) > 0 || (n < 0 && errno == EINTR))
-		used += n > 0 ? (size_t)n : 0;
-	close(pipes[0]);
-	said[used] = '\0';
-	while (used && said[used - 1] == '\n')
-		said[--used] = '\0';
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			return -1;
-	return status;
+	free(list);
+	if (!done)
+		return REFUSED;
+	program.argv = insmod;
+	done = program_run(&program);
+	if (program.status < 0)
+		error("insmod cannot be run: install kmod");
+	else if (!done)
+		explain_insmod(file, program.err);
+	program_free(&program);
+	return done ? DONE : REFUSED;
 }
 
 /**
@@ -74,21 +85,22 @@ static int run_modprobe(char *said, size_t size)
  */
 enum status load_module(bool *loaded, struct info *info)
 {
-	char said[4096];
-	int result;
+	static const char *const argv[] = { "modprobe", "kcluster", NULL };
+	struct program modprobe = { .argv = argv };
+	bool done;
 
 	*loaded = false;
 	if (!info_try_get(info))
 		return DONE;
-	result = run_modprobe(said, sizeof(said));
-	if (result < 0) {
+	system_path();
+	done = program_run(&modprobe);
+	if (modprobe.status < 0)
 		error("modprobe cannot be run: install kmod, or load kcluster.ko with insmod after the modules it depends on");
+	else if (!done)
+		explain_modprobe(modprobe.err);
+	program_free(&modprobe);
+	if (!done)
 		return REFUSED;
-	}
-	if (result) {
-		explain_modprobe(said);
-		return REFUSED;
-	}
 	if (info_try_get(info)) {
 		explain_missing_module();
 		return REFUSED;

@@ -8,6 +8,8 @@
 #include "clusterctl.h"
 #include "info.h"
 
+void system_path(void);
+enum status load_file(const char *file, const char *needs);
 enum status load_module(bool *loaded, struct info *info);
 
 #endif

@@ -30,6 +30,7 @@ const struct object objects[] = {
 	{ "import", import_command, import_usage, "print a batch made of another program's configuration" },
 	{ "flush", flush_command, flush_usage, "delete everything" },
 	{ "setup", setup_command, setup_usage, "make this machine its part of a cluster file; load the module" },
+	{ "upgrade", upgrade_command, upgrade_usage, "replace the module that is loaded, unnoticed" },
 	{ "gen", gen_command, gen_usage, "make keys and a cluster file" },
 	{ "firewall", firewall_command, firewall_usage, "what setup makes of a cluster file for nftables" },
 	{ "teardown", teardown_command, teardown_usage, "take back what setup made on this machine" },

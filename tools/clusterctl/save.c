@@ -3,7 +3,6 @@
  * The objects save and flush: the whole configuration at once.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,31 +29,6 @@ const char flush_usage[] =
 	"Usage: clusterctl flush\n"
 	"Deletes every virtual router of the network namespace, where a master says goodbye\n"
 	"first, every cluster IP, tracked value, claim and peer, and mirrors no more.\n";
-
-/*
- * A value that must be renewed is not up only because it once was: until somebody
- * says so again it is down. And it is left alone if that has happened already.
- */
-static void save_value(const struct value *value)
-{
-	char text[TIME_TEXT_MAX];
-
-	if (value->state == KCLUSTER_VALUE_STATE_UNSET)
-		return;
-	printf("vrrp track set ");
-	word_quote(stdout, value->name);
-	if (value->ttl || value->state != KCLUSTER_VALUE_STATE_UP)
-		printf(" down");
-	else if (value->number)
-		printf(" %" PRId32, value->number);
-	else
-		printf(" up");
-	if (value->weight)
-		printf(" weight %" PRId32, value->weight);
-	if (value->ttl)
-		printf(" ttl %s", time_text(value->ttl, text));
-	printf(" initial\n");
-}
 
 static void save_standby(const char *order, const char *name, uint32_t ms)
 {
@@ -126,7 +100,7 @@ enum status save_command(int argc, char **argv)
 	for (i = 0; status == DONE && i < claims.count; i++)
 		claim_save(stdout, &claims.list[i]);
 	for (i = 0; status == DONE && i < values.count; i++)
-		save_value(&values.list[i]);
+		value_save(stdout, &values.list[i]);
 	if (status == DONE)
 		status = mirror_save(stdout);
 	if (status == DONE && !info_try_get(&info) && info.standby)

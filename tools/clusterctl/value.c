@@ -2,12 +2,14 @@
 /*
  * A tracked value as the tool knows it, and how it is written.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "args.h"
 #include "value.h"
+#include "words.h"
 
 /**
  * value_free() - Give back what a value holds; it is empty afterwards.
@@ -130,4 +132,33 @@ enum status value_parse(struct value *value, char **argv, const char *what)
 			value->initial = true;
 	}
 	return status;
+}
+
+/**
+ * value_save() - Write a tracked value for a batch.
+ * @out: Where to.
+ * @value: The value; one that was not set is not written.
+ *
+ * A value that must be renewed is not up only because it once was: until somebody
+ * says so again it is down. And it is left alone if that has happened already.
+ */
+void value_save(FILE *out, const struct value *value)
+{
+	char text[TIME_TEXT_MAX];
+
+	if (value->state == KCLUSTER_VALUE_STATE_UNSET)
+		return;
+	fprintf(out, "vrrp track set ");
+	word_quote(out, value->name);
+	if (value->ttl || value->state != KCLUSTER_VALUE_STATE_UP)
+		fprintf(out, " down");
+	else if (value->number)
+		fprintf(out, " %" PRId32, value->number);
+	else
+		fprintf(out, " up");
+	if (value->weight)
+		fprintf(out, " weight %" PRId32, value->weight);
+	if (value->ttl)
+		fprintf(out, " ttl %s", time_text(value->ttl, text));
+	fprintf(out, " initial\n");
 }

@@ -9,6 +9,7 @@
 #include <linux/netlink.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <linux/kcluster.h>
 
@@ -69,6 +70,7 @@ void values_free(struct values *values);
 const char *value_state_text(uint8_t state);
 enum status value_take_weight(struct args *args, int32_t *weight);
 enum status value_parse(struct value *value, char **argv, const char *what);
+void value_save(FILE *out, const struct value *value);
 
 /* value_netlink.c: to and from the kernel */
 void value_encode(struct nl_msg *msg, const struct value *value);
