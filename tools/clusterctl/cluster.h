@@ -80,6 +80,7 @@ struct endpoint {
  * @mtu: Of @interface, 0 for automatic.
  * @has_weight: Whether @weight was given.
  * @weight: Its part of what nodes divide.
+ * @ssh: How ssh reaches it, NULL for by its name.
  * @peer: How the module of the others knows it.
  */
 struct node {
@@ -99,6 +100,7 @@ struct node {
 	uint32_t mtu;
 	bool has_weight;
 	uint16_t weight;
+	const char *ssh;
 	struct peer peer;
 };
 

@@ -251,6 +251,19 @@ static void take_outside(struct cluster *cluster, struct node *node)
 			   node->section->name);
 }
 
+/* What begins with a hyphen would be an option of ssh. */
+static void take_ssh(struct cluster *cluster, struct node *node)
+{
+	const struct conf_line *line = conf_get(node->section, "Ssh");
+
+	if (!line)
+		return;
+	node->ssh = line->value.list[0];
+	if (*node->ssh == '-' || !*node->ssh)
+		conf_wrong(cluster->conf, line->number,
+			   "Ssh: '%s' is no host: HOST or USER@HOST expected", node->ssh);
+}
+
 /* Returns the line of it, 0 after a complaint. */
 static unsigned int take_public_key(struct cluster *cluster, const struct conf_section *section,
 				    uint8_t *key)
@@ -295,6 +308,7 @@ void cluster_take_node(struct cluster *cluster, unsigned int index)
 	take_all(cluster, section, "AllowedIPs", &node->allowed);
 	line = conf_get(section, "Site");
 	node->site = line ? line->value.list[0] : NULL;
+	take_ssh(cluster, node);
 	line = conf_get(section, "Weight");
 	if (line && take_number(cluster, line, 0, UINT16_MAX, &number)) {
 		node->has_weight = true;

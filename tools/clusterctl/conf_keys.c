@@ -42,6 +42,7 @@ static const struct conf_key node_keys[] = {
 	{ "PeerInterval", "interval", 0 },
 	{ "PeerLose", "lose", 0 },
 	{ "PeerPath", "path", CONF_MANY | CONF_WORDS },
+	{ "Ssh", NULL, 0 },
 	{ NULL, NULL, 0 },
 };
 

@@ -31,6 +31,7 @@ const struct object objects[] = {
 	{ "flush", flush_command, flush_usage, "delete everything" },
 	{ "setup", setup_command, setup_usage, "make this machine its part of a cluster file; load the module" },
 	{ "upgrade", upgrade_command, upgrade_usage, "replace the module that is loaded, unnoticed" },
+	{ "deploy", deploy_command, deploy_usage, "set the nodes of a cluster file up from it, by ssh" },
 	{ "gen", gen_command, gen_usage, "make keys and a cluster file" },
 	{ "firewall", firewall_command, firewall_usage, "what setup makes of a cluster file for nftables" },
 	{ "teardown", teardown_command, teardown_usage, "take back what setup made on this machine" },

@@ -42,7 +42,10 @@ struct module_now {
 	uint64_t instance;
 };
 
+/* module_info.c: what modinfo prints */
 bool module_file_parse(struct module_file *file, const char *text);
+
+/* module_file.c: the file, and the module that is loaded */
 enum status module_file_read(struct module_file *file, const char *name);
 enum status module_file_check(const struct module_file *file);
 bool module_file_find(struct module_file *file, const struct module_now *now);

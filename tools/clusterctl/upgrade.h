@@ -68,6 +68,8 @@ enum status upgrade_wait_back(struct upgrade *upgrade);
 
 /* upgrade_kept.c: what the cluster file does not know */
 char *kept_text(const struct objects *is, const struct objects *want);
+
+/* upgrade_lines.c: of it and of what was kept before */
 char *kept_join(const char *first, const char *second);
 
 #endif

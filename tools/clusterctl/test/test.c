@@ -269,6 +269,7 @@ int main(void)
 	test_clusterip();
 	test_judge();
 	test_run();
+	test_roll();
 	test_why();
 	return checked();
 }

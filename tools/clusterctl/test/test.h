@@ -16,6 +16,7 @@ void test_claim(void);
 void test_clusterip(void);
 void test_judge(void);
 void test_run(void);
+void test_roll(void);
 void test_why(void);
 
 #endif

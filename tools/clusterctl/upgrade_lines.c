@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Commands of two batches in one. Pure.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "upgrade.h"
+
+static bool has_line(const char *text, const char *line, size_t length)
+{
+	while (*text) {
+		size_t here = strcspn(text, "\n");
+
+		if (here == length && !strncmp(text, line, length))
+			return true;
+		text += here + (text[here] == '\n');
+	}
+	return false;
+}
+
+/**
+ * kept_join() - The lines of one batch, and those of another that it lacks.
+ * @first: The one.
+ * @second: The other.
+ *
+ * Return: Both, to be freed with free().
+ */
+char *kept_join(const char *first, const char *second)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = need_memory(open_memstream(&text, &size));
+
+	fputs(first, out);
+	while (*second) {
+		size_t length = strcspn(second, "\n");
+
+		if (length && !has_line(first, second, length))
+			fprintf(out, "%.*s\n", (int)length, second);
+		second += length + (second[length] == '\n');
+	}
+	fclose(out);
+	return text;
+}
