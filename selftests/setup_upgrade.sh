@@ -228,6 +228,11 @@ check "fw1 says that it is safe to fail over" wait_for 30 in_sync fw1
 ctl upgrade module "$tmp/foreign.ko" 2>"$tmp/err"
 check_is "a module for another kernel is refused" 1 $?
 check "with both kernels" grep -q "built for the kernel 0\..*, and $(uname -r) runs" "$tmp/err"
+cc inside vrrp add alien dev eth0 vrid 9 interval 1s address 192.168.50.99/24
+ctl upgrade module "$tmp/new.ko" 2>"$tmp/err"
+check_is "what another network namespace has is not lost silently" 1 $?
+check "it is named" grep -q "network namespace ${ns_prefix}inside has virtual routers" "$tmp/err"
+cc inside flush
 ctl upgrade module "$tmp/plain.ko" >"$tmp/out" 2>&1
 check_is "the module that runs already" 0 $?
 check "needs nothing" grep -q "is that of .* already; 'force' loads it anew" "$tmp/out"

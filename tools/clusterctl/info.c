@@ -61,6 +61,12 @@ static void take_info(const struct nlmsghdr *message, void *arg)
 		case KCLUSTER_A_INFO_ROUTERS:
 			info->routers = (uint32_t)number_from_attribute(attr);
 			break;
+		case KCLUSTER_A_INFO_PEERS:
+			info->peers = (uint32_t)number_from_attribute(attr);
+			break;
+		case KCLUSTER_A_INFO_CLUSTERIPS:
+			info->clusterips = (uint32_t)number_from_attribute(attr);
+			break;
 		case KCLUSTER_A_INFO_ROUTERS_MAX:
 			info->routers_max = (uint32_t)number_from_attribute(attr);
 			break;

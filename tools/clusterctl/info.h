@@ -16,6 +16,8 @@
  * struct info - The module, as seen from a network namespace.
  * @module_version: Its version.
  * @routers: Virtual routers there are.
+ * @peers: Peers there are.
+ * @clusterips: Cluster IPs there are.
  * @routers_max: How many there may be.
  * @interval_min: Shortest advertisement interval allowed, in milliseconds.
  * @sequence: Number of the last event.
@@ -29,6 +31,8 @@
 struct info {
 	char module_version[64];
 	uint32_t routers;
+	uint32_t peers;
+	uint32_t clusterips;
 	uint32_t routers_max;
 	uint32_t interval_min;
 	uint32_t sequence;

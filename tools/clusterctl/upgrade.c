@@ -294,7 +294,9 @@ static enum status replace(struct upgrade *upgrade, bool resumed, uint64_t insta
 		module_file_find(&upgrade->former, was);
 		if (!resumed && !info_try_get(&info))
 			upgrade->standby = info.standby;
-		status = upgrade_look(upgrade);
+		status = upgrade_check_spaces(upgrade->force);
+		if (status == DONE)
+			status = upgrade_look(upgrade);
 	}
 	if (status != DONE)
 		return status;

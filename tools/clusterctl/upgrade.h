@@ -54,6 +54,9 @@ enum status upgrade_look(struct upgrade *upgrade);
 void upgrade_say_kept(const char *kept);
 void upgrade_free(struct upgrade *upgrade);
 
+/* upgrade_spaces.c: who else would lose something */
+enum status upgrade_check_spaces(bool force);
+
 /* upgrade_state.c: what must not be lost if it ends in the middle */
 enum status upgrade_lock(struct upgrade *upgrade);
 bool upgrade_recall(struct upgrade *upgrade, uint64_t *instance);
