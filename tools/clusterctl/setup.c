@@ -12,6 +12,7 @@
 #include "load.h"
 #include "output.h"
 #include "setup.h"
+#include "upgrade.h"
 
 const char setup_usage[] =
 	"Usage: clusterctl [ -j ] setup [ -f FILE ] [ -key FILE ]\n"
@@ -220,6 +221,11 @@ static enum status run(struct setup *setup)
 	conf->errors = 0;
 	if (setup->check)
 		return say_checked(setup);
+	/* It sets up by itself, and a module that is loaded now would be in its way. */
+	if (!setup->diff && upgrade_is_running()) {
+		error("setup: an upgrade of the module runs on this machine: wait for its end");
+		return REFUSED;
+	}
 	/* What would return would take with it what comes now. */
 	if (!setup->diff && confirm_is_pending()) {
 		error("setup: the one before waits to be confirmed: 'clusterctl setup -confirmed' expected, or that its time is over");

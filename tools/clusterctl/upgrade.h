@@ -59,6 +59,7 @@ enum status upgrade_check_spaces(bool force);
 
 /* upgrade_state.c: what must not be lost if it ends in the middle */
 enum status upgrade_lock(struct upgrade *upgrade);
+bool upgrade_is_running(void);
 bool upgrade_recall(struct upgrade *upgrade, uint64_t *instance);
 enum status upgrade_remember(const struct upgrade *upgrade);
 enum status upgrade_make_kept(const struct upgrade *upgrade);

@@ -45,6 +45,23 @@ enum status upgrade_lock(struct upgrade *upgrade)
 }
 
 /**
+ * upgrade_is_running() - Does somebody replace the module just now?
+ *
+ * Return: Whether there is such a run.
+ */
+bool upgrade_is_running(void)
+{
+	int fd = open(LOCK_FILE, O_RDONLY | O_CLOEXEC);
+	bool running;
+
+	if (fd < 0)
+		return false;
+	running = flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
+	close(fd);
+	return running;
+}
+
+/**
  * upgrade_recall() - Did one end in the middle?
  * @upgrade: Gets what it had kept, and whether the node stood by before.
  * @instance: Of the module that ran then.
