@@ -247,7 +247,9 @@ check_between "after seconds (WireGuard shakes hands anew after 15)" 0 \
 	"$(awk -v a="$crashed" -v b="$(now)" 'BEGIN { print b - a }')" 30
 restore A wan
 check "A is back" wait_for 10 answered C $vip A
-check "also for the laptop" wait_for 40 answered laptop $vip A
+check "also for the laptop" wait_for 100 answered laptop $vip A
+note "$(ipn laptop neigh show 192.0.2.100) (A has $(ipn A -j link show eth0 | jq -r '.[0].address')," \
+	"B $(ipn B -j link show eth0 | jq -r '.[0].address')); $(on laptop wg show wgl latest-handshakes | awk '{ print $2 }')"
 
 # --- the node dies that a device is configured with -------------------------------------
 
