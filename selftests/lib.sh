@@ -223,6 +223,8 @@ plug()
 	local name=$1 dev=$2 network=$3 address
 
 	shift 3
+	[ $((${#name} + ${#network})) -le 14 ] ||
+		bail "$name-$network is too long for a device"
 	ip -n "$switch" link add "$name-$network" type veth \
 		peer name "$dev" netns "$ns_prefix$name"
 	ip -n "$switch" link set "$name-$network" master "$network" up

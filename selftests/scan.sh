@@ -50,17 +50,30 @@ unwatch()
 	on "$1" nft delete table inet seen
 }
 
-# quiet_from NODE ADDRESS: that answers of the one who is scanned are not heard.
+# quiet_from NODE PREFIX: that answers of those who are scanned are not heard. What is
+# said to them is counted.
 quiet_from()
 {
 	on "$1" nft -f - <<-END
 	table inet quiet {
+		counter said { }
 		chain input {
 			type filter hook input priority 0
 			ip saddr $2 drop
 		}
+		chain output {
+			type filter hook output priority 0
+			ip daddr $2 meta l4proto { tcp, udp } counter name said
+		}
 	}
 	END
+}
+
+# said NODE: how much since that was asked last; what is not said cannot be found.
+said()
+{
+	on "$1" nft -j reset counter inet quiet said |
+		jq '[.nftables[].counter // empty] | .[0].packets'
 }
 
 # scan NODE SOURCE TARGET [PORTS]: NODE says something to each TCP and UDP port of

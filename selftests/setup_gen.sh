@@ -187,6 +187,7 @@ scanned()
 	note_ports "$1" eth0
 	scan "$3" "$4" "$2"
 	check_is "of $1 one sees WireGuard's port and what is published" "tcp 443;udp $5;" "$(ports "$1")"
+	check "all of its ports were asked" [ "$(said "$3")" -ge 131070 ]
 	unwatch "$1"
 }
 scanned hub 192.0.2.1 G 192.0.2.7 15220
