@@ -51,14 +51,49 @@ void error(const char *format, ...)
 	va_end(args);
 }
 
+/* So many are remembered. */
+#define SAID_MAX 64
+
+/* What was said of a line of a file already, as it may be read several times. */
+static bool said_before(const char *format, va_list args)
+{
+	static char *said[SAID_MAX];
+	char *text, *whole;
+	unsigned int i;
+
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	need_memory(text);
+	if (asprintf(&whole, "%s:%u: %s", place_file, place_line, text) < 0)
+		whole = NULL;
+	free(text);
+	need_memory(whole);
+	for (i = 0; i < SAID_MAX && said[i]; i++)
+		if (!strcmp(said[i], whole))
+			break;
+	if (i < SAID_MAX && !said[i]) {
+		said[i] = whole;
+		return false;
+	}
+	free(whole);
+	return i < SAID_MAX;
+}
+
 /**
- * warning() - Print one line about something that was done, but not as asked.
+ * warning() - Print one line about something that was done, but not as asked; of the
+ * same line of a file only once.
  * @format: As for printf(), without the newline.
  */
 void warning(const char *format, ...)
 {
 	va_list args;
+	bool again;
 
+	va_start(args, format);
+	again = place_file && said_before(format, args);
+	va_end(args);
+	if (again)
+		return;
 	va_start(args, format);
 	say("warning: ", format, args);
 	va_end(args);
