@@ -5,9 +5,11 @@
 #include <json-c/json.h>
 #include <net/if.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "foreign.h"
 #include "key.h"
 #include "load.h"
 #include "output.h"
@@ -155,7 +157,7 @@ static bool device_exists(const char *name)
 	return if_nametoindex(name);
 }
 
-static enum status say_checked(const struct setup *setup)
+static enum status say_checked(const struct setup *setup, struct json_object *foreign)
 {
 	const char *name = setup->node == NO_NODE ? NULL : node_name(&setup->cluster, setup->node);
 	struct json_object *object;
@@ -167,6 +169,8 @@ static enum status say_checked(const struct setup *setup)
 				       json_object_new_int64(setup->cluster.node_count));
 		if (name)
 			json_add_text(object, "node", name);
+		if (foreign)
+			json_object_object_add(object, "foreign", foreign);
 		json_print(object);
 	} else if (name) {
 		printf("%s is right; this is node %s of %u\n", setup->file, name,
@@ -176,6 +180,39 @@ static enum status say_checked(const struct setup *setup)
 		       setup->file, setup->cluster.node_count, setup->key_file);
 	}
 	return DONE;
+}
+
+/* What others let not pass is no fault of the file, nor is that it cannot be seen. */
+static struct json_object *check_foreign(struct setup *setup)
+{
+	struct foreign foreign = { 0 };
+	struct traffics traffics = { 0 };
+	struct json_object *list = NULL;
+	unsigned int i, count;
+	char **outside, *text;
+
+	/* What it is sent is not known without knowing who it is. */
+	if (setup->node == NO_NODE && geteuid())
+		warning("rules of others, which may eat what the cluster sends, were not looked at (run as root or with sudo)");
+	if (setup->node == NO_NODE || !foreign_read(&foreign))
+		return NULL;
+	outside = foreign_outside(&count);
+	traffics_make(&traffics, &setup->cluster, setup->node, outside, count);
+	foreign_find(&foreign, &traffics);
+	text = foreign.count ? foreign_text() : NULL;
+	if (text)
+		foreign_take_text(&foreign, text);
+	free(text);
+	if (options.json)
+		list = foreign_json(&foreign);
+	else
+		foreign_warn(&foreign);
+	traffics_free(&traffics);
+	foreign_free(&foreign);
+	for (i = 0; i < count; i++)
+		free(outside[i]);
+	free(outside);
+	return list;
 }
 
 static enum status say_done(const struct setup *setup, unsigned int changes)
@@ -220,7 +257,7 @@ static enum status run(struct setup *setup)
 		return REFUSED;
 	conf->errors = 0;
 	if (setup->check)
-		return say_checked(setup);
+		return say_checked(setup, check_foreign(setup));
 	/* It sets up by itself, and a module that is loaded now would be in its way. */
 	if (!setup->diff && upgrade_is_running()) {
 		error("setup: an upgrade of the module runs on this machine: wait for its end");
