@@ -17,6 +17,9 @@
 /* Rules looked at in all: what is longer is not gone through to its end. */
 #define STEPS_MAX 2000000
 
+/* Priority of the module's hook in prerouting: raw is -300. */
+#define HEARS_VRRP (-301)
+
 /**
  * enum way - What became of a packet.
  * @WAY_ON: It goes on with the next rule.
@@ -238,14 +241,38 @@ static bool is_ours(struct json_object *chain)
 	       !strcmp(json_text(chain, "family"), "inet");
 }
 
+/* nft 1.0.6 does not tell the device in JSON: then it can be any. */
+static bool is_at(struct json_object *chain, const char *device)
+{
+	struct json_object *dev = json_object_object_get(chain, "dev");
+	size_t i;
+
+	for (i = 0; device && json_object_is_type(dev, json_type_array) &&
+	     i < json_object_array_length(dev); i++)
+		if (!strcmp(json_object_get_string(json_object_array_get_idx(dev, i)), device))
+			return true;
+	return device && (!dev || !strcmp(json_text(chain, "dev"), device));
+}
+
+/*
+ * The module hears VRRP at the start of prerouting, before the chains of most. So a
+ * chain on input eats nothing of that.
+ */
 static bool passes(struct json_object *chain, const struct traffic *traffic)
 {
-	const char *family = json_text(chain, "family");
+	const char *family = json_text(chain, "family"), *hook = json_text(chain, "hook");
+	int priority = json_object_get_int(json_object_object_get(chain, "prio"));
 
-	if (strcmp(json_text(chain, "hook"), traffic->forward ? "forward" : "input"))
+	if (!strcmp(family, "netdev"))
+		return !strcmp(hook, "ingress") && is_at(chain, traffic->in);
+	if (strcmp(family, "inet") && strcmp(family, traffic->family == 16 ? "ip6" : "ip"))
 		return false;
-	return !strcmp(family, "inet") ||
-	       !strcmp(family, traffic->family == 16 ? "ip6" : "ip");
+	if (!strcmp(hook, "ingress"))
+		return is_at(chain, traffic->in);
+	if (!strcmp(hook, "prerouting"))
+		return traffic->kind != TRAFFIC_VRRP || priority < HEARS_VRRP;
+	return traffic->kind != TRAFFIC_VRRP &&
+	       !strcmp(hook, traffic->forward ? "forward" : "input");
 }
 
 /**

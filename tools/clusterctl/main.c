@@ -34,6 +34,7 @@ const struct object objects[] = {
 	{ "deploy", deploy_command, deploy_usage, "set the nodes of a cluster file up from it, by ssh" },
 	{ "gen", gen_command, gen_usage, "make keys and a cluster file" },
 	{ "firewall", firewall_command, firewall_usage, "what setup makes of a cluster file for nftables" },
+	{ "kubernetes", kubernetes_command, kubernetes_usage, "what kubelet, kubeadm and flannel need to stay in the VPN" },
 	{ "teardown", teardown_command, teardown_usage, "take back what setup made on this machine" },
 	{ "version", version_command, version_usage, "versions of the tool and of the module" },
 	{ "help", help_command, help_usage, "how an object is used" },
@@ -71,7 +72,7 @@ static void usage(FILE *out)
 		"       clusterctl [ -force ] [ -replace ] -batch FILE\n"
 		"where  OBJECT := one of\n");
 	for (object = objects; object->name; object++)
-		fprintf(out, "           %-9s %s\n", object->name, object->summary);
+		fprintf(out, "           %-10s %s\n", object->name, object->summary);
 	fprintf(out,
 		"       OPTIONS := { -j[son] | -p[retty] | -s[tatistics] | -t[imestamp] |\n"
 		"                    -c[olor][=auto|always|never] | -n[etns] NAME |\n"

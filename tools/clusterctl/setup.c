@@ -24,8 +24,9 @@ const char setup_usage[] =
 	"/etc/kcluster/cluster.conf: see kcluster.conf(5). Without such a file it loads the\n"
 	"kcluster module with what it depends on, or says why it cannot be loaded.\n"
 	"Which node this is says its private key, by default /etc/kcluster/private.key.\n"
-	"Only what differs is touched. With -check only what is wrong with FILE is said, with\n"
-	"-diff what would change. With -confirm the old state returns by itself after TIME,\n"
+	"Only what differs is touched. With -check only what is wrong with FILE is said, and as\n"
+	"root which rules of other programs eat what the cluster sends; with -diff what would\n"
+	"change. With -confirm the old state returns by itself after TIME,\n"
 	"unless \"clusterctl setup -confirmed\" comes before.\n";
 
 enum option {
