@@ -11,15 +11,20 @@
 
 #include "clusterctl.h"
 #include "clusterip_import.h"
+#include "import_cluster.h"
 #include "keepalived.h"
 #include "output.h"
 
 const char import_usage[] =
 	"Usage: clusterctl [ -j ] import keepalived FILE [ id NAME ]\n"
+	"       clusterctl [ -j ] import keepalived cluster NODE=FILE... [ key NODE=PUBLIC ]...\n"
+	"       clusterctl [ -j ] import wg-quick NODE=FILE... [ endpoint NODE=HOST[:PORT] ]...\n"
 	"       clusterctl [ -j ] import clusterip [ FILE ]\n"
 	"Prints the batch for what it understands of a keepalived.conf, and on standard\n"
 	"error what it does not. NAME picks the lines that start with @NAME; default: the\n"
 	"name of this machine. Exits with 3 when something was left out or changed.\n"
+	"With NODE=FILE it is a cluster file made of the files of several machines, and with\n"
+	"wg-quick one made of theirs; private keys are not printed.\n"
 	"With clusterip it is a batch for the rules of ipt_CLUSTERIP in what iptables-save\n"
 	"printed; default: standard input.\n";
 
@@ -47,29 +52,39 @@ static enum status complain(const struct ka_config *config, const char *file)
 	return WRONG_USAGE;
 }
 
-static void print_json(const char *file, const char *batch, const struct ka_report *report)
+static void print_json(const char *file, const char *what, const char *text,
+		       const struct ka_report *report)
 {
 	struct json_object *object = need_memory(json_object_new_object());
 	struct json_object *array = need_memory(json_object_new_array());
 
 	json_add_text(object, "file", file);
-	json_add_text(object, "batch", batch);
+	json_add_text(object, what, text);
 	ka_report_json(array, report);
 	json_object_object_add(object, "report", array);
 	json_print(object);
 }
 
-/* What became of it: the batch, which is given back, and the report. */
-static enum status tell(const char *file, char *batch, const struct ka_report *report)
+/**
+ * import_tell() - Print what became of a configuration.
+ * @file: Where it was read.
+ * @what: What it became, for JSON.
+ * @text: That; freed.
+ * @report: What is to be said about it.
+ *
+ * Return: DONE, or DEGRADED if something was left out or changed.
+ */
+enum status import_tell(const char *file, const char *what, char *text,
+			const struct ka_report *report)
 {
 	if (options.json)
-		print_json(file, batch, report);
+		print_json(file, what, text, report);
 	else
-		fputs(batch, stdout);
+		fputs(text, stdout);
 	fflush(stdout);
 	if (!options.json)
 		ka_report_print(stderr, report);
-	free(batch);
+	free(text);
 	return ka_report_has_losses(report) ? DEGRADED : DONE;
 }
 
@@ -92,7 +107,7 @@ static enum status import_keepalived(const char *file, const char *id)
 		out = need_memory(open_memstream(&batch, &size));
 		ka_import_print(out, &import, file);
 		need_memory(fclose(out) ? NULL : batch);
-		status = tell(file, batch, &import.report);
+		status = import_tell(file, "batch", batch, &import.report);
 	}
 	ka_import_free(&import);
 	ka_config_free(&config);
@@ -140,7 +155,7 @@ static enum status import_clusterip(const char *file)
 		out = need_memory(open_memstream(&batch, &size));
 		cip_import_print(out, &import, file);
 		need_memory(fclose(out) ? NULL : batch);
-		status = tell(file, batch, &report);
+		status = import_tell(file, "batch", batch, &report);
 	}
 	if (!is_stdin)
 		fclose(in);
@@ -158,22 +173,27 @@ static enum status import_clusterip(const char *file)
  */
 enum status import_command(int argc, char **argv)
 {
-	enum { KEEPALIVED, CLUSTERIP };
+	enum { KEEPALIVED, CLUSTERIP, WG_QUICK };
 	static const struct word programs[] = {
 		{ "keepalived", KEEPALIVED },
 		{ "clusterip", CLUSTERIP },
+		{ "wg-quick", WG_QUICK },
 		{ NULL, 0 },
 	};
 	const char *file = NULL, *id = NULL, *name;
 	int program;
 
 	if (!argc)
-		return wrong("import", "import: the name of a program expected: keepalived or clusterip");
+		return wrong("import", "import: the name of a program expected: keepalived, wg-quick or clusterip");
 	program = word_find(programs, argv[0]);
 	if (program < 0)
-		return wrong("import", "import: '%s' given, keepalived or clusterip expected",
+		return wrong("import", "import: '%s' given, keepalived, wg-quick or clusterip expected",
 			     argv[0]);
 	name = word_for(programs, program);
+	if (program == WG_QUICK)
+		return import_wg_quick(argc - 1, argv + 1);
+	if (program == KEEPALIVED && argc > 1 && !strcmp(argv[1], "cluster"))
+		return import_keepalived_cluster(argc - 2, argv + 2);
 	for (argc--, argv++; argc; argc--, argv++) {
 		if (option_for_output(argv[0]))
 			continue;

@@ -16,11 +16,21 @@
 #define SUBNET_ENV "/run/flannel/subnet.env"
 #define KUBEADM_FLAGS "/var/lib/kubelet/kubeadm-flags.env"
 
+/* Files of /proc/sys cannot be read by much at once. */
 static char *slurp(const char *file)
 {
-	size_t length;
+	FILE *in = fopen(file, "re");
+	char *text = NULL;
+	size_t size = 0;
 
-	return access(file, R_OK) ? NULL : conf_slurp(file, &length);
+	if (!in)
+		return NULL;
+	if (getdelim(&text, &size, '\0', in) < 0) {
+		free(text);
+		text = NULL;
+	}
+	fclose(in);
+	return text;
 }
 
 /* A number of /proc/sys; -1 if it is not there. */

@@ -49,6 +49,12 @@ char *clusterip_text(const struct clusterip *ip);
 char *mirror_text(const struct mirror *mirror);
 char *file_text(uint64_t file);
 
+/* objects_diff.c: what changes, as JSON */
+void objects_tell(struct work *work, const char *object, const char *name, const char *before,
+		  const char *after);
+void objects_tell_router(struct work *work, const struct router *is, const struct router *want);
+void objects_tell_peer(struct work *work, const struct peer *is, const struct peer *want);
+
 /* objects_change.c: from one to the other */
 enum status objects_change(struct work *work, struct objects *is, struct objects *want);
 

@@ -14,9 +14,15 @@
 #include "objects.h"
 #include "replace.h"
 
-/* Counts a change and shows it; whether it is to be made. */
-static bool shown(struct work *work, char *before, char *after)
+/*
+ * Counts a change and shows it; whether it is to be made. What JSON has to say of
+ * one that stays may have been said already.
+ */
+static bool shown(struct work *work, const char *object, const char *name, char *before,
+		  char *after)
 {
+	if (object)
+		objects_tell(work, object, name, before, after);
 	if (before)
 		work_show(work, '-', before);
 	if (after)
@@ -82,10 +88,11 @@ static enum status change_peer(struct work *work, const struct peer *is, const s
 			return DONE;
 		peer_mark(&change, KCLUSTER_A_NODE_INTERVAL);
 		peer_mark(&change, KCLUSTER_A_NODE_LOSE);
-		return shown(work, peer_text(is), peer_text(want)) ?
+		objects_tell_peer(work, is, want);
+		return shown(work, NULL, NULL, peer_text(is), peer_text(want)) ?
 		       peer_send(KCLUSTER_CMD_PEER_SET, &change, what) : DONE;
 	}
-	if (!shown(work, is ? peer_text(is) : NULL, peer_text(want)))
+	if (!shown(work, "peer", want->name, is ? peer_text(is) : NULL, peer_text(want)))
 		return DONE;
 	if (is)
 		status = peer_send(KCLUSTER_CMD_PEER_DEL, &change, what);
@@ -149,14 +156,16 @@ static enum status change_router(struct work *work, struct router *is, struct ro
 	snprintf(what, sizeof(what), "vrrp %s", want->name);
 	if (!is) {
 		/* Shown with what is not said, sent without. */
-		return shown(work, NULL, router_text(want)) ?
+		return shown(work, "vrrp", want->name, NULL, router_text(want)) ?
 		       router_send(KCLUSTER_CMD_VRRP_ADD, want, what) : DONE;
 	}
 	replace_prepare(&plan, is, want);
 	same = !plan.fixed && !plan.change_set;
 	for (i = 0; same && i < REPLACE_STEPS; i++)
 		same = plan.steps[i].empty;
-	if (!same && shown(work, router_text(is), router_text(want))) {
+	if (!same)
+		objects_tell_router(work, is, want);
+	if (!same && shown(work, NULL, NULL, router_text(is), router_text(want))) {
 		if (!plan.fixed) {
 			status = router_run_plan(&plan, want->name, what);
 		} else {
@@ -205,11 +214,11 @@ static enum status change_clusterip(struct work *work, const struct objects *all
 	snprintf(what, sizeof(what), "clusterip %s", want->name);
 	/* What cannot stay has gone already. */
 	if (!can_stay(all_is, all_want, want->name))
-		return shown(work, NULL, clusterip_text(want)) ?
+		return shown(work, "clusterip", want->name, NULL, clusterip_text(want)) ?
 		       clusterip_send(KCLUSTER_CMD_CLUSTERIP_ADD, want, what) : DONE;
 	if (same_clusterip(is, want))
 		return DONE;
-	return shown(work, clusterip_text(is), clusterip_text(want)) ?
+	return shown(work, "clusterip", want->name, clusterip_text(is), clusterip_text(want)) ?
 	       clusterip_become(want, is, what) : DONE;
 }
 
@@ -226,7 +235,7 @@ static enum status remove_clusterips(struct work *work, const struct objects *is
 
 		if (!ip->follow == followers || can_stay(is, want, ip->name))
 			continue;
-		if (shown(work, clusterip_text(ip), NULL))
+		if (shown(work, "clusterip", ip->name, clusterip_text(ip), NULL))
 			status = clusterip_send(KCLUSTER_CMD_CLUSTERIP_DEL, &gone, gone.name);
 	}
 	return status;
@@ -241,7 +250,8 @@ static enum status remove_routers(struct work *work, const struct routers *is,
 	for (i = 0; status == DONE && i < is->count; i++) {
 		struct router gone = { .name = is->list[i].name };
 
-		if (!find_router(want, gone.name) && shown(work, router_text(&is->list[i]), NULL))
+		if (!find_router(want, gone.name) &&
+		    shown(work, "vrrp", gone.name, router_text(&is->list[i]), NULL))
 			status = router_send(KCLUSTER_CMD_VRRP_DEL, &gone, gone.name);
 	}
 	return status;
@@ -256,7 +266,8 @@ static enum status remove_peers(struct work *work, const struct peers *is,
 	for (i = 0; status == DONE && i < is->count; i++) {
 		struct peer gone = { .name = is->list[i].name };
 
-		if (!find_peer(want, gone.name, i) && shown(work, peer_text(&is->list[i]), NULL))
+		if (!find_peer(want, gone.name, i) &&
+		    shown(work, "peer", gone.name, peer_text(&is->list[i]), NULL))
 			status = peer_send(KCLUSTER_CMD_PEER_DEL, &gone, gone.name);
 	}
 	return status;
@@ -278,7 +289,7 @@ static enum status change_mirror(struct work *work, const struct mirror *is,
 		*before = '\0';
 	if (!want->on)
 		*after = '\0';
-	return shown(work, before, after) ? mirror_send(&full, "mirror set") : DONE;
+	return shown(work, "mirror", NULL, before, after) ? mirror_send(&full, "mirror set") : DONE;
 }
 
 /* A module that cannot tell peers of it is not asked to. */
@@ -289,7 +300,7 @@ static enum status change_file(struct work *work, const struct objects *is,
 
 	if (is->file == want->file || !known)
 		return DONE;
-	return shown(work, file_text(is->file), file_text(want->file)) ?
+	return shown(work, "file", NULL, file_text(is->file), file_text(want->file)) ?
 	       info_tell_file(want->file) : DONE;
 }
 
@@ -306,6 +317,7 @@ enum status objects_change(struct work *work, struct objects *is, struct objects
 	enum status status;
 	unsigned int i;
 
+	work->step = "objects";
 	status = want->mirror.on ? DONE : change_mirror(work, &is->mirror, &want->mirror);
 	if (status == DONE)
 		status = remove_clusterips(work, is, want, true);

@@ -145,6 +145,9 @@ enum status rules_change(struct work *work, const char *is, const char *want)
 
 	if (want ? is && is_sealed(is, want) : !is)
 		return DONE;
+	work->step = "firewall";
+	work_tell(work, CHANGE("table", TABLE, !is ? "add" : want ? "set" : "del", .from = is,
+			       .to = want));
 	if (is)
 		work_show(work, '-', copy_text(is));
 	if (want)

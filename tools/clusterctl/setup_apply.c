@@ -23,7 +23,9 @@ static enum status need_module(struct work *work, const struct objects *want)
 	struct info info;
 	bool loaded;
 
-	if (module_is_there() || !objects_any(want) || !work_do(work, "+ modprobe kcluster"))
+	work->step = "module";
+	if (module_is_there() || !objects_any(want) ||
+	    !work_do(work, CHANGE("module", "kcluster", "add"), "+ modprobe kcluster"))
 		return DONE;
 	return load_module(&loaded, &info);
 }
@@ -138,6 +140,8 @@ enum status setup_apply(struct setup *setup, unsigned int *changes)
 	if (status == DONE)
 		status = apply_rest(&work, setup, &is);
 	*changes = work.changes;
+	if (status == DONE)
+		work_end(&work);
 	setup_state_free(&is);
 	free(rules);
 	return status;

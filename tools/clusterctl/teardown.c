@@ -95,12 +95,14 @@ static enum status take_down(struct work *work)
 	return status;
 }
 
-static void say_done(const struct work *work)
+static void say_done(struct work *work)
 {
 	struct json_object *object;
 
-	if (work->diff)
+	if (work->diff) {
+		work_end(work);
 		return;
+	}
 	if (options.json) {
 		object = need_memory(json_object_new_object());
 		json_add_number(object, "changes", work->changes);

@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <netlink/netlink.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "key.h"
@@ -85,6 +86,49 @@ static void show_peer(const char *name, const struct wg_peer *want, char sign,
 	putchar('\n');
 }
 
+static char *allowed_text(const struct wg_peer *peer)
+{
+	char *text = NULL, prefix[PREFIX_TEXT_MAX];
+	unsigned int i;
+	size_t size;
+	FILE *out = need_memory(open_memstream(&text, &size));
+
+	for (i = 0; i < peer->allowed.count; i++)
+		fprintf(out, "%s%s", i ? "," : "", prefix_text(&peer->allowed.list[i], prefix));
+	fclose(out);
+	return text;
+}
+
+/* What of a peer differs, for JSON. */
+static void tell_peer(struct work *work, const struct wg_peer *is, const struct wg_peer *want,
+		      const struct difference *differs)
+{
+	char key[KEY_TEXT_MAX], from[PREFIX_TEXT_MAX + 16] = "", to[PREFIX_TEXT_MAX + 16] = "";
+	char *old = is ? allowed_text(is) : NULL, *new = allowed_text(want);
+
+	key_text(want->key, key);
+	if (!is)
+		work_tell(work, CHANGE("wireguard-peer", key, "add"));
+	if (differs->endpoint) {
+		if (is && is->endpoint.family)
+			endpoint_text(&is->endpoint, from, sizeof(from));
+		endpoint_text(&want->endpoint, to, sizeof(to));
+		work_tell(work, CHANGE("wireguard-peer", key, "set", .key = "endpoint",
+				       .from = *from ? from : NULL, .to = to));
+	}
+	if (differs->keepalive) {
+		snprintf(from, sizeof(from), "%u", is ? (unsigned int)is->keepalive : 0);
+		snprintf(to, sizeof(to), "%u", (unsigned int)want->keepalive);
+		work_tell(work, CHANGE("wireguard-peer", key, "set", .key = "persistent-keepalive",
+				       .from = is ? from : NULL, .to = to));
+	}
+	if (differs->new || differs->more || differs->less)
+		work_tell(work, CHANGE("wireguard-peer", key, "set", .key = "allowed-ips",
+				       .from = old, .to = new));
+	free(old);
+	free(new);
+}
+
 /* Peers that gain come first: a prefix that moves is taken from the one that loses it. */
 static enum status change_peers(struct work *work, const struct tunnel *is,
 				const struct tunnel *want)
@@ -102,7 +146,10 @@ static enum status change_peers(struct work *work, const struct tunnel *is,
 			if (!any(&differs) || differs.less != pass)
 				continue;
 			work->changes++;
+			tell_peer(work, present, peer, &differs);
 			if (work->diff) {
+				if (work_tells(work))
+					continue;
 				if (present)
 					show_peer(is->name, present, '-', &differs);
 				show_peer(want->name, peer, '+', &differs);
@@ -118,7 +165,8 @@ static enum status change_peers(struct work *work, const struct tunnel *is,
 		const struct wg_peer *peer = &is->peers[i];
 
 		if (tunnel_find_peer(want, peer->key) ||
-		    !work_do(work, "- wg set %s peer %s", is->name, key_text(peer->key, key)))
+		    !work_do(work, CHANGE("wireguard-peer", key_text(peer->key, key), "del"),
+			     "- wg set %s peer %s", is->name, key))
 			continue;
 		if (!begun && wg_begin(want->name) != DONE)
 			return REFUSED;
@@ -132,11 +180,16 @@ static enum status change_device(struct work *work, const struct tunnel *is,
 				 const struct tunnel *want)
 {
 	bool key = memcmp(is->key, want->key, KEY_BYTES), port = is->port != want->port;
+	char from[8], to[8];
 
-	if (key && !work_do(work, "+ wg set %s private-key (that of this node)", want->name))
+	snprintf(from, sizeof(from), "%u", (unsigned int)is->port);
+	snprintf(to, sizeof(to), "%u", (unsigned int)want->port);
+	if (key && !work_do(work, CHANGE("link", want->name, "set", .key = "private-key"),
+			    "+ wg set %s private-key (that of this node)", want->name))
 		key = false;
-	if (port && !work_do(work, "+ wg set %s listen-port %u", want->name,
-			     (unsigned int)want->port))
+	if (port && !work_do(work, CHANGE("link", want->name, "set", .key = "listen-port",
+					  .from = from, .to = to),
+			     "+ wg set %s listen-port %s", want->name, to))
 		port = false;
 	return key || port ? wg_set_device(is, key ? want->key : NULL, port ? want->port : 0) : DONE;
 }
@@ -150,13 +203,15 @@ static enum status change_addresses(struct work *work, const struct tunnel *is,
 
 	for (i = 0; status == DONE && i < want->addresses.count; i++)
 		if (!prefixes_have(&is->addresses, &want->addresses.list[i]) &&
-		    work_do(work, "+ ip address add %s dev %s",
-			    prefix_text(&want->addresses.list[i], text), want->name))
+		    work_do(work, CHANGE("address", prefix_text(&want->addresses.list[i], text),
+					 "add", .key = "dev", .to = want->name),
+			    "+ ip address add %s dev %s", text, want->name))
 			status = link_address(sock, want, index, &want->addresses.list[i], true);
 	for (i = 0; status == DONE && i < is->addresses.count; i++)
 		if (!prefixes_have(&want->addresses, &is->addresses.list[i]) &&
-		    work_do(work, "- ip address add %s dev %s",
-			    prefix_text(&is->addresses.list[i], text), is->name)) {
+		    work_do(work, CHANGE("address", prefix_text(&is->addresses.list[i], text),
+					 "del", .key = "dev", .from = is->name),
+			    "- ip address add %s dev %s", text, is->name)) {
 			status = link_promote(is->name);
 			if (status == DONE)
 				status = link_address(sock, is, index, &is->addresses.list[i],
@@ -174,13 +229,15 @@ static enum status change_routes(struct work *work, const struct tunnel *is,
 
 	for (i = 0; status == DONE && i < want->routes.count; i++)
 		if (!prefixes_have(&is->routes, &want->routes.list[i]) &&
-		    work_do(work, "+ ip route add %s dev %s",
-			    prefix_text(&want->routes.list[i], text), want->name))
+		    work_do(work, CHANGE("route", prefix_text(&want->routes.list[i], text),
+					 "add", .key = "dev", .to = want->name),
+			    "+ ip route add %s dev %s", text, want->name))
 			status = link_route(sock, want->name, index, &want->routes.list[i], true);
 	for (i = 0; status == DONE && i < is->routes.count; i++)
 		if (!prefixes_have(&want->routes, &is->routes.list[i]) &&
-		    work_do(work, "- ip route add %s dev %s",
-			    prefix_text(&is->routes.list[i], text), is->name))
+		    work_do(work, CHANGE("route", prefix_text(&is->routes.list[i], text),
+					 "del", .key = "dev", .from = is->name),
+			    "- ip route add %s dev %s", text, is->name))
 			status = link_route(sock, is->name, index, &is->routes.list[i], false);
 	return status;
 }
@@ -190,12 +247,29 @@ static enum status change_link(struct work *work, const struct tunnel *is,
 			       const struct tunnel *want, struct nl_sock *sock)
 {
 	bool mtu = is->mtu != want->mtu, up = is->up != want->up;
+	char from[12], to[12];
 
-	if (mtu && !work_do(work, "+ ip link set %s mtu %u", want->name, want->mtu))
+	snprintf(from, sizeof(from), "%u", is->mtu);
+	snprintf(to, sizeof(to), "%u", want->mtu);
+	if (mtu && !work_do(work, CHANGE("link", want->name, "set", .key = "mtu",
+					 .from = is->exists ? from : NULL, .to = to),
+			    "+ ip link set %s mtu %s", want->name, to))
 		mtu = false;
-	if (up && !work_do(work, "+ ip link set %s %s", want->name, want->up ? "up" : "down"))
+	if (up && !work_do(work, CHANGE("link", want->name, "set", .key = "state",
+					.from = is->up ? "up" : "down", .to = want->up ? "up" : "down"),
+			   "+ ip link set %s %s", want->name, want->up ? "up" : "down"))
 		up = false;
 	return mtu || up ? link_set(sock, want->name, want->up, mtu ? want->mtu : 0) : DONE;
+}
+
+static bool do_sysctl(struct work *work, const char *family, const char *device, bool on)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "net.%s.conf.%s.forwarding", family, device);
+	return work_do(work, CHANGE("sysctl", name, "set", .from = on ? "0" : "1",
+				    .to = on ? "1" : "0"),
+		       "+ sysctl %s=%d", name, on);
 }
 
 /**
@@ -213,12 +287,15 @@ enum status tunnel_change(struct work *work, const struct tunnel *is, const stru
 	enum status status = DONE;
 	int index = is->index;
 
+	work->step = "wireguard";
 	if (!want->exists) {
-		if (is->exists && work_do(work, "- ip link add %s type wireguard", is->name))
+		if (is->exists && work_do(work, CHANGE("link", is->name, "del"),
+					  "- ip link add %s type wireguard", is->name))
 			status = wg_delete(is->name, sock);
 		return status;
 	}
-	if (!is->exists && work_do(work, "+ ip link add %s type wireguard", want->name))
+	if (!is->exists && work_do(work, CHANGE("link", want->name, "add"),
+				   "+ ip link add %s type wireguard", want->name))
 		status = link_add(sock, want->name, &index);
 	if (status == DONE)
 		status = change_device(work, is, want);
@@ -231,10 +308,10 @@ enum status tunnel_change(struct work *work, const struct tunnel *is, const stru
 	if (status == DONE)
 		status = change_routes(work, is, want, index, sock);
 	if (status == DONE && is->forwarding != want->forwarding &&
-	    work_do(work, "+ sysctl net.ipv4.conf.%s.forwarding=%d", want->name, want->forwarding))
+	    do_sysctl(work, "ipv4", want->name, want->forwarding))
 		status = link_forward(want->name, want->forwarding);
 	if (status == DONE && is->forwarding6 != want->forwarding6 &&
-	    work_do(work, "+ sysctl net.ipv6.conf.all.forwarding=%d", want->forwarding6))
+	    do_sysctl(work, "ipv6", "all", want->forwarding6))
 		status = link_forward6(want->forwarding6);
 	return status;
 }

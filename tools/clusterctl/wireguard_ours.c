@@ -57,8 +57,9 @@ static enum status forget_routes(struct work *work, struct nl_sock *sock, const 
 	snprintf(tunnel.name, sizeof(tunnel.name), "%s", name);
 	status = link_read(sock, &tunnel);
 	for (i = 0; status == DONE && i < tunnel.routes.count; i++)
-		if (work_do(work, "- ip route add %s dev %s",
-			    prefix_text(&tunnel.routes.list[i], text), name))
+		if (work_do(work, CHANGE("route", prefix_text(&tunnel.routes.list[i], text), "del",
+					 .key = "dev", .from = name),
+			    "- ip route add %s dev %s", text, name))
 			status = link_route(sock, name, tunnel.index, &tunnel.routes.list[i],
 					    false);
 	tunnel_free(&tunnel);
@@ -92,7 +93,8 @@ enum status links_forget(struct work *work, struct nl_sock *sock)
 			continue;
 		if (!is_ours(link))
 			status = forget_routes(work, sock, name);
-		else if (work_do(work, "- ip link add %s type wireguard", name))
+		else if (work_do(work, CHANGE("link", name, "del"),
+				 "- ip link add %s type wireguard", name))
 			status = wg_delete(name, sock);
 	}
 	nl_cache_free(cache);
