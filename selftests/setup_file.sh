@@ -149,6 +149,12 @@ check_is "-diff" 0 $?
 check "shows the device" grep -q "^+ ip link add wg0 type wireguard" "$tmp/diff"
 check "and peers" grep -q "^+ wg set wg0 peer $(pub B) endpoint 192.0.2.2:51820" "$tmp/diff"
 check "and virtual routers" grep -q "^+ vrrp add one" "$tmp/diff"
+setup A -j -diff >"$tmp/diff" 2>&1
+check_is "in JSON as well" "wireguard link wg0 add, objects vrrp one add" \
+	"$(jq -r '[.[] | select(.object == "link" and .change == "add", .name == "one") |
+		"\(.step) \(.object) \(.name) \(.change)"] | join(", ")' "$tmp/diff")"
+check_is "and where peers are" 192.0.2.2:51820 "$(jq -r --arg key "$(pub B)" \
+	'.[] | select(.name == $key and .key == "endpoint").to' "$tmp/diff")"
 check "but makes nothing" eval '! ipn A link show wg0 2>/dev/null'
 check_is "nor says anything to the module" "" "$(cc A save)"
 
@@ -242,6 +248,9 @@ changes()
 }
 one=$(changes one) two=$(changes two)
 file | sed 's/^Priority@A = 50$/Priority@A = 60/' >"$tmp/file"
+check_is "-diff names it" \
+	'[{"step":"objects","object":"vrrp","name":"two","change":"set","key":"priority","from":"50","to":"60"}]' \
+	"$(setup A -j -diff | jq -c '[.[] | select(.object != "file")]')"
 setup A >"$tmp/out" 2>&1
 check_is "a changed priority is set up" 0 $?
 check "as one change, and that it is another file" grep -q "; 2 changes$" "$tmp/out"

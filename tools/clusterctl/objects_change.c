@@ -124,7 +124,7 @@ static enum status change_claim(struct work *work, const struct claim *is,
 	snprintf(what, sizeof(what), "claim %s", want->name);
 	if (is && claims_all_in(is, want) && claims_all_in(want, is))
 		return DONE;
-	if (!shown(work, is ? claim_text(is) : NULL, claim_text(want)))
+	if (!shown(work, "claim", want->name, is ? claim_text(is) : NULL, claim_text(want)))
 		return DONE;
 	return claim_send(is ? KCLUSTER_CMD_CLAIM_SET : KCLUSTER_CMD_CLAIM_ADD, want, what);
 }
@@ -138,7 +138,8 @@ static enum status remove_claims(struct work *work, const struct claims *is,
 	for (i = 0; status == DONE && i < is->count; i++) {
 		struct claim gone = { .name = is->list[i].name };
 
-		if (!find_claim(want, gone.name) && shown(work, claim_text(&is->list[i]), NULL))
+		if (!find_claim(want, gone.name) &&
+		    shown(work, "claim", gone.name, claim_text(&is->list[i]), NULL))
 			status = claim_send(KCLUSTER_CMD_CLAIM_DEL, &gone, gone.name);
 	}
 	return status;
@@ -156,6 +157,8 @@ static enum status change_router(struct work *work, struct router *is, struct ro
 	snprintf(what, sizeof(what), "vrrp %s", want->name);
 	if (!is) {
 		/* Shown with what is not said, sent without. */
+		if (work->diff)
+			replace_usual(want);
 		return shown(work, "vrrp", want->name, NULL, router_text(want)) ?
 		       router_send(KCLUSTER_CMD_VRRP_ADD, want, what) : DONE;
 	}

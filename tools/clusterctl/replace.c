@@ -61,11 +61,12 @@ static void complete_paths(struct router *router)
 		*path_new_peer(path) = router->peers[i];
 }
 
-/* What is not said means something all the same: say it. */
-static void complete(struct router *router)
+/**
+ * replace_usual() - What is not said of a router means something all the same: say it.
+ * @router: The router; its lists are left alone.
+ */
+void replace_usual(struct router *router)
 {
-	unsigned int i;
-
 	if (!router_has(router, KCLUSTER_A_VRRP_PRIORITY))
 		router->priority = 100;
 	if (!router_has(router, KCLUSTER_A_VRRP_INTERVAL))
@@ -80,6 +81,13 @@ static void complete(struct router *router)
 		router->initial_state = KCLUSTER_VRRP_STATE_BACKUP;
 	if (!router_has(router, KCLUSTER_A_VRRP_ACCEPT))
 		router->accept = 1;
+}
+
+static void complete(struct router *router)
+{
+	unsigned int i;
+
+	replace_usual(router);
 	for (i = 0; i < router->address_count; i++)
 		complete_address(router, &router->addresses[i]);
 	for (i = 0; i < router->route_count; i++)

@@ -38,6 +38,7 @@ struct replace_plan {
 };
 
 void replace_prepare(struct replace_plan *plan, struct router *is, struct router *wanted);
+void replace_usual(struct router *router);
 void replace_free(struct replace_plan *plan);
 
 /* vrrp.c */

@@ -13,12 +13,13 @@
 #include "key.h"
 #include "load.h"
 #include "output.h"
+#include "resolve.h"
 #include "setup.h"
 #include "upgrade.h"
 
 const char setup_usage[] =
 	"Usage: clusterctl [ -j ] setup [ -f FILE ] [ -key FILE ]\n"
-	"                               [ -check | -diff | -confirm TIME ]\n"
+	"                               [ -check | -diff | -confirm TIME | -resolve ]\n"
 	"       clusterctl setup -confirmed\n"
 	"Makes this machine its part of the cluster that FILE describes, by default\n"
 	"/etc/kcluster/cluster.conf: see kcluster.conf(5). Without such a file it loads the\n"
@@ -27,10 +28,12 @@ const char setup_usage[] =
 	"Only what differs is touched. With -check only what is wrong with FILE is said, and as\n"
 	"root which rules of other programs eat what the cluster sends; with -diff what would\n"
 	"change. With -confirm the old state returns by itself after TIME,\n"
-	"unless \"clusterctl setup -confirmed\" comes before.\n";
+	"unless \"clusterctl setup -confirmed\" comes before. With -resolve only endpoints that\n"
+	"are sent to in vain are looked up by their names again.\n";
 
 enum option {
 	OPTION_FILE, OPTION_KEY, OPTION_CHECK, OPTION_DIFF, OPTION_CONFIRM, OPTION_CONFIRMED,
+	OPTION_RESOLVE,
 };
 
 static const struct word option_words[] = {
@@ -41,6 +44,7 @@ static const struct word option_words[] = {
 	{ "diff", OPTION_DIFF },
 	{ "confirm", OPTION_CONFIRM },
 	{ "confirmed", OPTION_CONFIRMED },
+	{ "resolve", OPTION_RESOLVE },
 	{ NULL, 0 },
 };
 
@@ -79,10 +83,11 @@ static enum status take_options(struct setup *setup, int argc, char **argv)
 		if (option < 0)
 			return wrong("setup", "setup: there is no option '%s'", word);
 		if (option == OPTION_CHECK || option == OPTION_DIFF ||
-		    option == OPTION_CONFIRMED) {
+		    option == OPTION_CONFIRMED || option == OPTION_RESOLVE) {
 			setup->check |= option == OPTION_CHECK;
 			setup->diff |= option == OPTION_DIFF;
 			setup->confirmed |= option == OPTION_CONFIRMED;
+			setup->resolve |= option == OPTION_RESOLVE;
 			continue;
 		}
 		if (take_value(setup, option, word, argc > 1 ? argv[1] : NULL) != DONE)
@@ -90,8 +95,9 @@ static enum status take_options(struct setup *setup, int argc, char **argv)
 		argc--;
 		argv++;
 	}
-	return setup->check + setup->diff + setup->confirmed + !!setup->confirm > 1 ?
-	       wrong("setup", "setup: only one of -check, -diff, -confirm and -confirmed expected") :
+	return setup->check + setup->diff + setup->confirmed + setup->resolve +
+	       !!setup->confirm > 1 ?
+	       wrong("setup", "setup: only one of -check, -diff, -confirm, -confirmed and -resolve expected") :
 	       DONE;
 }
 
@@ -241,6 +247,18 @@ static enum status say_done(const struct setup *setup, unsigned int changes)
 	return DONE;
 }
 
+static enum status say_resolved(unsigned int changes)
+{
+	struct json_object *object;
+
+	if (options.json) {
+		object = need_memory(json_object_new_object());
+		json_add_number(object, "changes", changes);
+		json_print(object);
+	}
+	return DONE;
+}
+
 static enum status run(struct setup *setup)
 {
 	struct conf *conf = setup->cluster.conf;
@@ -259,6 +277,10 @@ static enum status run(struct setup *setup)
 	conf->errors = 0;
 	if (setup->check)
 		return say_checked(setup, check_foreign(setup));
+	if (setup->resolve) {
+		status = setup_resolve(setup, &changes);
+		return status == DONE ? say_resolved(changes) : status;
+	}
 	/* It sets up by itself, and a module that is loaded now would be in its way. */
 	if (!setup->diff && upgrade_is_running()) {
 		error("setup: an upgrade of the module runs on this machine: wait for its end");

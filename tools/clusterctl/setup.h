@@ -20,6 +20,7 @@
  * @diff: Only print what would change.
  * @confirm: Milliseconds after which the old state returns unless confirmed; 0 for never.
  * @confirmed: Only say that what was set up stays.
+ * @resolve: Only look up names of endpoints that are not reached.
  * @cluster: What the file says.
  * @node: This node, NO_NODE if that is not known.
  * @private_key: Of this node.
@@ -31,6 +32,7 @@ struct setup {
 	bool diff;
 	uint32_t confirm;
 	bool confirmed;
+	bool resolve;
 	struct cluster cluster;
 	unsigned int node;
 	uint8_t private_key[KEY_BYTES];

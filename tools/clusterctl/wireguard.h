@@ -17,6 +17,9 @@
 /* Routes of this protocol on the device are ours. */
 #define TUNNEL_PROTOCOL 107
 
+/* After this long without a handshake a session is at its end. */
+#define SESSION_SECONDS 180
+
 struct nl_sock;
 struct objects;
 struct rtnl_link;
@@ -41,6 +44,7 @@ union wg_endpoint {
  * @keepalive: Seconds between keepalives, 0 for none.
  * @allowed: What may come from it and goes to it, sorted.
  * @handshake: When it was heard last, seconds since 1970, 0 for never.
+ * @sent: Bytes sent to it; only of what is there.
  */
 struct wg_peer {
 	uint8_t key[KEY_BYTES];
@@ -49,6 +53,7 @@ struct wg_peer {
 	uint16_t keepalive;
 	struct net_prefixes allowed;
 	int64_t handshake;
+	uint64_t sent;
 };
 
 /**
@@ -95,12 +100,18 @@ bool prefixes_all_in(const struct net_prefixes *these, const struct net_prefixes
 /* wireguard_want.c: as it shall be */
 enum status tunnel_want(struct tunnel *want, const struct tunnel *is, struct setup *setup,
 			struct nl_sock *sock);
+bool endpoint_same(const union wg_endpoint *a, const union wg_endpoint *b);
+bool endpoint_resolve(const struct endpoint *endpoint, const union wg_endpoint *present,
+		      union wg_endpoint *found);
 void tunnel_keep_moving(struct tunnel *want, const struct tunnel *is,
 			const struct objects *all);
 
 /* wireguard_change.c: from one to the other */
 enum status tunnel_change(struct work *work, const struct tunnel *is, const struct tunnel *want,
 			  struct nl_sock *sock);
+
+const char *endpoint_text(const union wg_endpoint *endpoint, char *text, size_t size);
+#define ENDPOINT_TEXT_MAX (ADDRESS_TEXT_MAX + 8)
 
 /* wireguard_link.c: the device, its addresses and routes */
 struct nl_sock *link_connect(void);
@@ -128,6 +139,7 @@ enum status wg_delete(const char *name, struct nl_sock *link);
 enum status wg_begin(const char *name);
 void wg_put_peer(const struct wg_peer *peer, const union wg_endpoint *endpoint,
 		 bool keepalive, bool replace);
+void wg_put_endpoint(const uint8_t *key, const union wg_endpoint *endpoint);
 void wg_put_removal(const uint8_t *key);
 enum status wg_end(void);
 

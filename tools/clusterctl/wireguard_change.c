@@ -51,7 +51,15 @@ static bool any(const struct difference *differs)
 	       differs->less;
 }
 
-static const char *endpoint_text(const union wg_endpoint *endpoint, char *text, size_t size)
+/**
+ * endpoint_text() - Write an endpoint as wg(8) does.
+ * @endpoint: It.
+ * @text: Room for it.
+ * @size: How much, ENDPOINT_TEXT_MAX at least.
+ *
+ * Return: @text.
+ */
+const char *endpoint_text(const union wg_endpoint *endpoint, char *text, size_t size)
 {
 	char address[INET6_ADDRSTRLEN];
 

@@ -114,6 +114,8 @@ static void take_peer(struct tunnel *tunnel, struct nlattr *nest)
 	    nla_len(attr[WGPEER_A_LAST_HANDSHAKE_TIME]) >= (int)sizeof(peer->handshake))
 		memcpy(&peer->handshake, nla_data(attr[WGPEER_A_LAST_HANDSHAKE_TIME]),
 		       sizeof(peer->handshake));
+	if (attr[WGPEER_A_TX_BYTES])
+		peer->sent = nla_get_u64(attr[WGPEER_A_TX_BYTES]);
 	if (attr[WGPEER_A_ALLOWEDIPS])
 		take_allowed(peer, attr[WGPEER_A_ALLOWEDIPS]);
 }
@@ -287,6 +289,12 @@ static void put_allowed(const struct net_prefix *prefix)
 	nla_nest_end(batch.msg, nest);
 }
 
+static void put_endpoint(const union wg_endpoint *endpoint)
+{
+	nla_put(batch.msg, WGPEER_A_ENDPOINT, endpoint->family == AF_INET6 ?
+		sizeof(endpoint->in6) : sizeof(endpoint->in), endpoint);
+}
+
 /**
  * wg_put_peer() - Set a peer, which is made if it is not there.
  * @peer: The peer, with all its allowed IPs.
@@ -302,8 +310,7 @@ void wg_put_peer(const struct wg_peer *peer, const union wg_endpoint *endpoint, 
 
 	nest = begin_peer(peer->key, replace ? WGPEER_F_REPLACE_ALLOWEDIPS : 0);
 	if (endpoint && endpoint->family)
-		nla_put(batch.msg, WGPEER_A_ENDPOINT, endpoint->family == AF_INET6 ?
-			sizeof(endpoint->in6) : sizeof(endpoint->in), endpoint);
+		put_endpoint(endpoint);
 	if (keepalive)
 		nla_put_u16(batch.msg, WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL, peer->keepalive);
 	for (;;) {
@@ -318,6 +325,19 @@ void wg_put_peer(const struct wg_peer *peer, const union wg_endpoint *endpoint, 
 		flush_batch();
 		nest = begin_peer(peer->key, WGPEER_F_UPDATE_ONLY);
 	}
+}
+
+/**
+ * wg_put_endpoint() - Let a peer be reached elsewhere; one that has gone stays away.
+ * @key: Its key.
+ * @endpoint: Where.
+ */
+void wg_put_endpoint(const uint8_t *key, const union wg_endpoint *endpoint)
+{
+	struct nlattr *nest = begin_peer(key, WGPEER_F_UPDATE_ONLY);
+
+	put_endpoint(endpoint);
+	nla_nest_end(batch.msg, nest);
 }
 
 /**

@@ -19,10 +19,12 @@
 #define MTU_LEAST 1280
 /* So many endpoints tell enough about the ways to them. */
 #define MTU_ENDPOINTS 16
-/* After this long without a handshake a session is at its end. */
-#define SESSION_SECONDS 180
-
-static bool same_endpoint(const union wg_endpoint *a, const union wg_endpoint *b)
+/**
+ * endpoint_same() - Are these the same?
+ * @a: This.
+ * @b: And this.
+ */
+bool endpoint_same(const union wg_endpoint *a, const union wg_endpoint *b)
 {
 	if (a->family != b->family)
 		return false;
@@ -33,12 +35,18 @@ static bool same_endpoint(const union wg_endpoint *a, const union wg_endpoint *b
 	       !memcmp(&a->in6.sin6_addr, &b->in6.sin6_addr, sizeof(a->in6.sin6_addr));
 }
 
-/*
- * A name that cannot be resolved now is no reason to do nothing else; of several
- * addresses that which it has already is as good as any.
+/**
+ * endpoint_resolve() - Find the address of an endpoint.
+ * @endpoint: As the file has it.
+ * @present: What it is now; of several addresses this one is as good as any.
+ * @found: Filled in.
+ *
+ * A name that cannot be resolved now is no reason to do nothing else.
+ *
+ * Return: Whether it has one, else after a warning.
  */
-static bool resolve(const struct endpoint *endpoint, const union wg_endpoint *present,
-		    union wg_endpoint *found)
+bool endpoint_resolve(const struct endpoint *endpoint, const union wg_endpoint *present,
+		      union wg_endpoint *found)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_ADDRCONFIG };
 	struct addrinfo numeric = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST };
@@ -62,7 +70,7 @@ static bool resolve(const struct endpoint *endpoint, const union wg_endpoint *pr
 		if (one->ai_family != AF_INET && one->ai_family != AF_INET6)
 			continue;
 		memcpy(&candidate, one->ai_addr, one->ai_addrlen);
-		if (!found->family || same_endpoint(&candidate, present))
+		if (!found->family || endpoint_same(&candidate, present))
 			*found = candidate;
 	}
 	freeaddrinfo(list);
@@ -84,7 +92,8 @@ static void choose_endpoint(struct wg_peer *peer, const struct wg_peer *present)
 	if (present && present->endpoint.family && present->handshake &&
 	    time(NULL) - present->handshake < SESSION_SECONDS)
 		return;
-	if (resolve(peer->named, &peer->endpoint, &found) && !same_endpoint(&found, &peer->endpoint))
+	if (endpoint_resolve(peer->named, &peer->endpoint, &found) &&
+	    !endpoint_same(&found, &peer->endpoint))
 		peer->endpoint = found;
 }
 

@@ -338,6 +338,7 @@ int main(int argc, char **argv)
 	check_sizes();
 	check_files(directory);
 	check_edit();
+	check_resolve();
 	check_sites();
 	return checked();
 }
