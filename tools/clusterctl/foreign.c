@@ -14,8 +14,8 @@
 
 /* As deep as the kernel lets rules jump. */
 #define DEPTH_MAX 16
-/* Rules looked at in all: what is longer is not gone through to its end. */
-#define STEPS_MAX 2000000
+/* Rules looked at in all: what has more ways through it is not gone through to its end. */
+#define STEPS_MAX 200000
 
 /* Priority of the module's hook in prerouting: raw is -300. */
 #define HEARS_VRRP (-301)
@@ -35,12 +35,14 @@ enum way {
  * @foreign: The rules, and what was found.
  * @traffic: The packet.
  * @base: The chain with the hook.
- * @depth: How many jumps it has made.
+ * @jumped: The chains it has jumped to and not returned from, @depth of them.
+ * @depth: See @jumped.
  */
 struct walk {
 	struct foreign *foreign;
 	const struct traffic *traffic;
 	struct json_object *base;
+	struct json_object *jumped[DEPTH_MAX];
 	unsigned int depth;
 };
 
@@ -100,6 +102,16 @@ static enum extent least(enum extent a, enum extent b)
 	return a < b ? a : b;
 }
 
+/* The kernel takes no loop. */
+static bool can_jump(const struct walk *walk, const struct json_object *chain)
+{
+	unsigned int i;
+
+	for (i = 0; i < walk->depth && walk->jumped[i] != chain; i++)
+		;
+	return chain && i == walk->depth && walk->depth < DEPTH_MAX;
+}
+
 /* Into another chain, of which only so much of the packets comes. */
 static enum way jump(struct walk *walk, struct json_object *rule, struct json_object *verdict,
 		     enum extent extent, bool back)
@@ -107,8 +119,8 @@ static enum way jump(struct walk *walk, struct json_object *rule, struct json_ob
 	struct json_object *chain = find_chain(walk, rule, json_text(verdict, "target"));
 	enum way way = WAY_ON;
 
-	if (chain && walk->depth < DEPTH_MAX) {
-		walk->depth++;
+	if (can_jump(walk, chain)) {
+		walk->jumped[walk->depth++] = chain;
 		way = walk_chain(walk, chain, extent);
 		walk->depth--;
 	}

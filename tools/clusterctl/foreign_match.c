@@ -277,8 +277,10 @@ static enum extent compare_one(const struct field *field, struct json_object *va
 			return EXTENT_FEW;
 		prefix.length = (uint8_t)json_object_get_int(length);
 		json_object_object_get_ex(inner, "addr", &value);
-		return take_address_of(value, &prefix.address) ? compare_prefix(field, &prefix) :
-								 EXTENT_FEW;
+		if (!take_address_of(value, &prefix.address) ||
+		    prefix.length > 8 * prefix.address.length)
+			return EXTENT_FEW;
+		return compare_prefix(field, &prefix);
 	}
 	switch (field->kind) {
 	case FIELD_NAME:

@@ -132,6 +132,8 @@ void foreign_warn(const struct foreign *foreign)
 {
 	unsigned int i;
 
+	if (!foreign->steps)
+		warning("rules of others have so many ways through them that not all were looked at");
 	for (i = 0; i < foreign->count; i++) {
 		const struct foreign_hit *hit = &foreign->hits[i];
 		struct json_object *remedies = foreign_remedies(foreign, hit);

@@ -110,10 +110,13 @@ static void print_node(FILE *out, const struct import_node *node)
 	fprintf(out, "\n# ");
 	ka_print_clean(out, node->file);
 	fprintf(out, "\n[Node %s]\n", node->name);
-	if (node->key)
-		fprintf(out, "PublicKey = %s\n", node->key);
-	else
-		fprintf(out, "# To be added: PublicKey = KEY, what 'wg pubkey' prints of its private.key\n");
+	if (node->key) {
+		fprintf(out, "PublicKey = ");
+		word_quote(out, node->key);
+		fputc('\n', out);
+		return;
+	}
+	fprintf(out, "# To be added: PublicKey = KEY, what 'wg pubkey' prints of its private.key\n");
 }
 
 /**

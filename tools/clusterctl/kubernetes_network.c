@@ -17,7 +17,8 @@ static char *network_text(const char *given)
 	const char *why;
 	int length;
 
-	if (!given || !*given || parse_prefix(given, &prefix.address, &length, &why))
+	if (!given || !*given || parse_prefix(given, &prefix.address, &length, &why) ||
+	    length > 8 * prefix.address.length)
 		return NULL;
 	prefix.length = length < 0 ? 8 * prefix.address.length : (uint8_t)length;
 	prefix_clear_host(&prefix);

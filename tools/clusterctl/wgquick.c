@@ -99,7 +99,8 @@ static bool take_prefixes_of(struct reading *reading, struct net_prefixes *prefi
 
 		if (!*word)
 			continue;
-		if (parse_prefix(word, &prefix.address, &length, &why)) {
+		if (parse_prefix(word, &prefix.address, &length, &why) ||
+		    length > 8 * prefix.address.length) {
 			good = false;
 			continue;
 		}
@@ -161,6 +162,13 @@ static bool take_interface(struct reading *reading, const char *key, char *value
 	return true;
 }
 
+/* As far as its characters tell. */
+static bool is_endpoint(const char *text)
+{
+	return *text && strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "0123456789.-_:[]%") == strlen(text);
+}
+
 static bool take_peer(struct reading *reading, const char *key, char *value, bool *good)
 {
 	struct wq_peer *peer = last_peer(reading);
@@ -171,9 +179,12 @@ static bool take_peer(struct reading *reading, const char *key, char *value, boo
 	} else if (!strcasecmp(key, "AllowedIPs")) {
 		*good = take_prefixes_of(reading, &peer->allowed, value);
 	} else if (!strcasecmp(key, "Endpoint")) {
-		free(peer->endpoint);
-		peer->endpoint = copy_text(value);
-		peer->endpoint_line = reading->number;
+		*good = is_endpoint(value);
+		if (*good) {
+			free(peer->endpoint);
+			peer->endpoint = copy_text(value);
+			peer->endpoint_line = reading->number;
+		}
 	} else if (!strcasecmp(key, "PersistentKeepalive")) {
 		*good = take_number_of(value, 65535, &peer->keepalive);
 	} else {

@@ -142,12 +142,16 @@ static void print_node(FILE *out, struct ka_report *report, const struct wq_memb
 	print_prefixes(out, "Address", &member->addresses, false);
 	if (!member->addresses.count) {
 		fprintf(out, "# To be added: Address = ADDRESS\n");
-		ka_remark(report, member->said_file, member->said_line, KA_LEFT_OUT, NULL, "[Peer]",
-			  "the address of %s is not said: its own file expected as well, or 'Address' in its section",
-			  member->name);
+		ka_remark(report, member->said_file, member->said_line, KA_LEFT_OUT, NULL,
+			  "Address", "that of %s is not said: %s, or 'Address' in its section",
+			  member->name, file ? "expected in [Interface]" :
+					       "its own file expected as well");
 	}
-	if (member->endpoint)
-		fprintf(out, "Endpoint = %s\n", member->endpoint);
+	if (member->endpoint) {
+		fprintf(out, "Endpoint = ");
+		word_quote(out, member->endpoint);
+		fputc('\n', out);
+	}
 	if (strcmp(interface, usual))
 		fprintf(out, "Interface = %s\n", interface);
 	if (file && file->port && file->port != CLUSTER_PORT)

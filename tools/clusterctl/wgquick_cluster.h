@@ -18,7 +18,7 @@
  * @relay: Others are reached through it.
  * @listed: By how many it is named.
  * @lister: Index of the first of these.
- * @said_file: File that names it first, for messages.
+ * @said_file: Its file, or that which names it first, for messages.
  * @said_line: Line in that.
  */
 struct wq_member {

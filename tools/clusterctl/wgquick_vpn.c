@@ -227,6 +227,8 @@ static void take_file(struct wq_vpn *vpn, struct ka_report *report, const struct
 	member->name = copy_text(file->name);
 	member->file = file;
 	member->endpoint = file->endpoint;
+	member->said_file = file->file;
+	member->said_line = 1;
 	memcpy(member->key, file->key, KEY_BYTES);
 	for (i = 0; i < file->addresses.count; i++)
 		add_prefix(&member->addresses, &file->addresses.list[i]);
