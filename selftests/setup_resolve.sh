@@ -76,7 +76,7 @@ silence()
 	local age
 
 	age=$(($(date +%s) - $(on A wg show wg0 latest-handshakes | cut -f 2)))
-	[ $age -ge 181 ] || sleep $((181 - age))
+	[ "$age" -ge 181 ] || sleep $((181 - age))
 	[ $(($(date +%s) - $(on A wg show wg0 latest-handshakes | cut -f 2))) -ge 180 ]
 }
 
