@@ -70,7 +70,7 @@ static void check_filter(struct kube_checks *checks, const char *name,
 		return;
 	if (device->rp_filter == 1)
 		kube_add_check(checks, "rp_filter", false,
-			       "%s takes packets only by the way that leads back, so those of pods of other nodes can be dropped: 'sysctl -w net.ipv4.conf.%s.rp_filter=2' expected, which counts more than that of all",
+			       "%s takes packets only by the way that leads back, so those of pods of other nodes can be dropped: 'sysctl -w net/ipv4/conf/%s/rp_filter=2' expected, which counts more than that of all",
 			       name, name);
 	else
 		kube_add_check(checks, "rp_filter", true, "%s takes packets by any way (%d)", name,
