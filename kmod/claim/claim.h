@@ -95,6 +95,10 @@ struct kc_claim_prefix {
 	bool found;
 	/** @found_key: of that WireGuard peer */
 	u8 found_key[WG_KEY_LEN];
+	/** @old_flaw: while devices are read: what @flaw was before */
+	u8 old_flaw;
+	/** @unread: likewise: one on which it can be could not be read */
+	bool unread;
 };
 
 /**
@@ -135,6 +139,10 @@ struct kc_claim_node {
 	int bits[KCLUSTER_PEER_PATHS_MAX];
 	/** @key: by path */
 	u8 key[KCLUSTER_PEER_PATHS_MAX][WG_KEY_LEN];
+	/** @old_bits: while a device is read: what @bits were before */
+	int old_bits[KCLUSTER_PEER_PATHS_MAX];
+	/** @old_key: likewise @key */
+	u8 old_key[KCLUSTER_PEER_PATHS_MAX][WG_KEY_LEN];
 };
 
 /**
@@ -275,6 +283,11 @@ void kc_claim_gather(struct kc_net *kn, bool all);
 bool kc_claim_router_tunnels(struct kc_net *kn);
 int kc_claim_number(const struct kc_claim *claim,
 		    const struct kc_prefix *prefix);
+
+/* orphan.c: allowed IPs of prefixes that are gone; by the worker, without locks */
+void kc_claim_orphan(struct kc_claim *claim, const struct kc_claim_prefix *p);
+void kc_claim_orphans_remove(struct kc_net *kn);
+void kc_claim_orphans_free(struct kc_net *kn);
 
 /* mates.c: nodes and mates; likewise */
 void kc_claim_nodes_sync(struct kc_net *kn);

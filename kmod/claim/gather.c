@@ -213,17 +213,6 @@ static bool gather(struct kc_claim *claim, struct gathered *g)
 	return made;
 }
 
-/* What we gave to somebody has to be taken away, though nobody knows why. */
-static void orphan(struct kc_claim *claim, const struct kc_claim_prefix *p)
-{
-	struct kc_claim_orphan *orphan;
-
-	orphan = kzalloc(sizeof(*orphan), GFP_KERNEL | __GFP_NOFAIL);
-	orphan->prefix = p->prefix;
-	strscpy(orphan->at, p->at, sizeof(orphan->at));
-	list_add_tail(&orphan->list, &claim->kn->claim.orphans);
-}
-
 /* Nothing but what was asked for is compared. */
 static bool same(const struct kc_claim *claim, const struct gathered *g)
 {
@@ -258,7 +247,7 @@ static void adopt(struct kc_claim *claim, struct gathered *g)
 		number = kc_claim_number(claim, &old[i].prefix);
 		if (number < 0) {
 			if (old[i].at[0])
-				orphan(claim, &old[i]);
+				kc_claim_orphan(claim, &old[i]);
 			continue;
 		}
 		p = &claim->prefixes[number];

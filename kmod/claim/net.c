@@ -249,6 +249,7 @@ void kc_claim_net_exit(struct kc_net *kn)
 	kc_claim_inbox_purge(kn);
 	if (check_net(kn->net))
 		kc_claim_remove_all(kn);
+	kc_claim_orphans_free(kn);
 	free_claims(kn);
 	kc_request_close(&cn->request);
 }

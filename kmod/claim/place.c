@@ -7,7 +7,6 @@
  * meanwhile is the worker's; claims are added behind those that are looked at.
  */
 #include <linux/bitmap.h>
-#include <linux/slab.h>
 
 #include "../net.h"
 #include "claim.h"
@@ -38,12 +37,14 @@ static void note(struct kc_claim *claim, const struct batch *b, int err)
 	for (i = 0; i < b->n; i++) {
 		struct kc_claim_prefix *p = &claim->prefixes[b->numbers[i]];
 
-		if (b->remove) {
-			/* On a device that is gone, it is nobody's as well. */
-			p->at[0] = 0;
-		} else if (err) {
+		if (err) {
 			p->flaw = KC_CLAIM_REFUSED;
 			p->error = -err;
+			claim->kn->claim.look = true;
+		} else if (b->remove) {
+			p->at[0] = 0;
+			if (p->flaw == KC_CLAIM_REFUSED)
+				p->flaw = KC_CLAIM_FINE;
 		} else {
 			p->flaw = KC_CLAIM_FINE;
 			strscpy(p->at, b->ifname, sizeof(p->at));
@@ -73,7 +74,8 @@ static void carry_out(struct kc_claim *claim, struct batch *b)
 			  kc_tunnel_move(&cn->request, b->ifname, b->key,
 					 prefixes, b->n);
 	mutex_lock(&cn->mutex);
-	note(claim, b, err);
+	/* On a device that is gone, it is nobody's as well. */
+	note(claim, b, b->remove && err == -ENODEV ? 0 : err);
 	b->n = 0;
 }
 
@@ -163,34 +165,13 @@ static void place(struct kc_claim *claim, struct batch *b, unsigned int number)
 		/* Off the one device first; the other follows. */
 		gather(claim, b, number, p->at, NULL);
 		carry_out(claim, b);
+		if (p->at[0])
+			return;
 	}
 	if (p->at[0] && !memcmp(p->key, key, WG_KEY_LEN))
 		p->flaw = KC_CLAIM_FINE;
 	else
 		gather(claim, b, number, ifname, key);
-}
-
-static void remove_orphans(struct kc_net *kn)
-{
-	struct kc_claim_net *cn = &kn->claim;
-	struct kc_prefix prefixes[KC_TUNNEL_BATCH];
-	struct kc_claim_orphan *orphan, *next;
-	char at[IFNAMSIZ];
-	unsigned int n;
-
-	while (!list_empty(&cn->orphans)) {
-		n = 0;
-		list_for_each_entry_safe(orphan, next, &cn->orphans, list) {
-			if (!n)
-				strscpy(at, orphan->at, sizeof(at));
-			if (n == KC_TUNNEL_BATCH || strcmp(at, orphan->at))
-				break;
-			prefixes[n++] = orphan->prefix;
-			list_del(&orphan->list);
-			kfree(orphan);
-		}
-		kc_tunnel_remove(&cn->request, at, prefixes, n);
-	}
 }
 
 /**
@@ -213,7 +194,7 @@ void kc_claim_place(struct kc_net *kn)
 		carry_out(claim, &b);
 	}
 	mutex_unlock(&kn->claim.mutex);
-	remove_orphans(kn);
+	kc_claim_orphans_remove(kn);
 }
 
 /**
@@ -238,7 +219,7 @@ void kc_claim_remove_all(struct kc_net *kn)
 		carry_out(claim, &b);
 	}
 	mutex_unlock(&kn->claim.mutex);
-	remove_orphans(kn);
+	kc_claim_orphans_remove(kn);
 }
 
 /* A device that is read. */
@@ -320,12 +301,31 @@ static void forget(const struct look *look)
 	unsigned int i;
 
 	list_for_each_entry(node, &look->kn->claim.nodes, list)
-		for (i = 0; i < node->peer->n_paths; i++)
-			if (!strcmp(node->peer->paths[i].ifname, look->ifname))
-				node->bits[i] = -1;
+		for (i = 0; i < node->peer->n_paths; i++) {
+			if (strcmp(node->peer->paths[i].ifname, look->ifname))
+				continue;
+			node->old_bits[i] = node->bits[i];
+			memcpy(node->old_key[i], node->key[i], WG_KEY_LEN);
+			node->bits[i] = -1;
+		}
 	list_for_each_entry(claim, &look->kn->claim.claims, list)
 		for (i = 0; i < claim->n; i++)
 			claim->prefixes[i].found = false;
+}
+
+/* It could not be read: what was known of it before is as good as can be. */
+static void recall(const struct look *look)
+{
+	struct kc_claim_node *node;
+	unsigned int i;
+
+	list_for_each_entry(node, &look->kn->claim.nodes, list)
+		for (i = 0; i < node->peer->n_paths; i++) {
+			if (strcmp(node->peer->paths[i].ifname, look->ifname))
+				continue;
+			node->bits[i] = node->old_bits[i];
+			memcpy(node->key[i], node->old_key[i], WG_KEY_LEN);
+		}
 }
 
 static void blame(struct kc_claim_prefix *p, u8 flaw,
@@ -335,8 +335,28 @@ static void blame(struct kc_claim_prefix *p, u8 flaw,
 	strscpy(p->culprit, node ? node->peer->name : "", sizeof(p->culprit));
 }
 
+/* Is it with him who shall have it, though not from us, as it seems? */
+static bool is_in_place(const struct look *look, struct kc_claim *claim,
+			const struct kc_claim_prefix *p)
+{
+	struct kc_claim_node *node = claim->believed;
+	struct kc_claim_mate *mate;
+	unsigned int i;
+
+	mate = node ? kc_claim_mate(claim, node) : NULL;
+	if (!mate || !mate->has || !test_bit(p - claim->prefixes, mate->has))
+		return false;
+	for (i = 0; i < node->peer->n_paths; i++)
+		if (node->bits[i] >= 0 &&
+		    !strcmp(node->peer->paths[i].ifname, look->ifname) &&
+		    !memcmp(node->key[i], p->found_key, WG_KEY_LEN))
+			return true;
+	return false;
+}
+
 /* Whose key is it, or whom does it cover? */
-static void judge(const struct look *look, struct kc_claim_prefix *p)
+static void judge(const struct look *look, struct kc_claim *claim,
+		  struct kc_claim_prefix *p)
 {
 	struct kc_claim_node *node;
 	unsigned int i;
@@ -347,6 +367,8 @@ static void judge(const struct look *look, struct kc_claim_prefix *p)
 			p->at[0] = 0;
 		return;
 	}
+	if (p->found && is_in_place(look, claim, p))
+		return;
 	if (p->found)
 		blame(p, KC_CLAIM_STATIC, NULL);
 	list_for_each_entry(node, &look->kn->claim.nodes, list)
@@ -377,12 +399,30 @@ static void acquit(struct kc_net *kn)
 		for (i = 0; i < claim->n; i++) {
 			struct kc_claim_prefix *p = &claim->prefixes[i];
 
+			p->old_flaw = p->flaw;
+			p->unread = false;
 			if (p->flaw == KC_CLAIM_STATIC ||
 			    p->flaw == KC_CLAIM_COVERS)
 				p->flaw = KC_CLAIM_FINE;
-			p->checked = true;
 		}
 	kn->claim.look = false;
+}
+
+/* It was looked at, unless a device where it can be was not. Needs the mutex. */
+static void close_case(struct kc_net *kn)
+{
+	struct kc_claim *claim;
+	unsigned int i;
+
+	list_for_each_entry(claim, &kn->claim.claims, list)
+		for (i = 0; i < claim->n; i++) {
+			struct kc_claim_prefix *p = &claim->prefixes[i];
+
+			if (!p->unread)
+				p->checked = true;
+			else if (p->flaw == KC_CLAIM_FINE)
+				p->flaw = p->old_flaw;
+		}
 }
 
 static void look_at(struct kc_net *kn, const char *ifname)
@@ -390,18 +430,30 @@ static void look_at(struct kc_net *kn, const char *ifname)
 	struct look look = { .kn = kn, .ifname = ifname };
 	struct kc_claim *claim;
 	unsigned int i;
+	int err;
 
 	mutex_lock(&kn->claim.mutex);
 	forget(&look);
 	mutex_unlock(&kn->claim.mutex);
-	kc_tunnel_read(&kn->claim.request, ifname, take, &look);
+	err = kc_tunnel_read(&kn->claim.request, ifname, take, &look);
 	mutex_lock(&kn->claim.mutex);
+	/* Without such a device, nobody has anything there. */
+	if (err && err != -ENODEV) {
+		recall(&look);
+		kn->claim.look = true;
+	} else {
+		err = 0;
+	}
 	list_for_each_entry(claim, &kn->claim.claims, list)
 		for (i = 0; i < claim->n; i++) {
 			struct kc_claim_prefix *p = &claim->prefixes[i];
 
-			if (!p->ifname[0] || !strcmp(p->ifname, ifname))
-				judge(&look, p);
+			if (p->ifname[0] && strcmp(p->ifname, ifname))
+				continue;
+			if (err)
+				p->unread = true;
+			else
+				judge(&look, claim, p);
 		}
 	mutex_unlock(&kn->claim.mutex);
 }
@@ -435,5 +487,8 @@ void kc_claim_look_around(struct kc_net *kn)
 	mutex_unlock(&kn->claim.mutex);
 	for (i = 0; i < n; i++)
 		look_at(kn, devices[i]);
+	mutex_lock(&kn->claim.mutex);
+	close_case(kn);
+	mutex_unlock(&kn->claim.mutex);
 	kn->claim.looked_at = kc_now();
 }

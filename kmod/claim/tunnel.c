@@ -12,7 +12,7 @@
 #include "../net.h"
 #include "claim.h"
 
-/* A device that changes all the time is read as it happens to be. */
+/* A device that changes all the time is read when it does so less. */
 #define TRIES 3
 
 /**
@@ -124,7 +124,8 @@ static void take_device(void *arg, const struct nlmsghdr *nlh)
  * @arg: passed to it
  *
  * Context: process, with no lock that a request of ours takes
- * Return: 0 or a negative errno: -ENODEV without such a WireGuard device
+ * Return: 0 or a negative errno, after which something may be missing: -ENODEV
+ * without such a WireGuard device
  */
 int kc_tunnel_read(struct kc_request *req, const char *ifname,
 		   kc_tunnel_take take, void *arg)
