@@ -240,22 +240,36 @@ static int error_of(const struct nlmsghdr *nlh)
 
 /* One datagram of an answer; 1 if there is more to come. */
 static int take_some(struct kc_request *req, const void *data, int len,
-		     kc_request_take take, void *arg)
+		     kc_request_take take, void *arg, bool *changed)
 {
 	const struct nlmsghdr *nlh;
 
 	for (nlh = data; nlmsg_ok(nlh, len); nlh = nlmsg_next(nlh, &len)) {
 		if (nlh->nlmsg_seq != req->seq)
 			continue;
+		if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+			*changed = true;
 		if (nlh->nlmsg_type == NLMSG_ERROR ||
 		    nlh->nlmsg_type == NLMSG_DONE)
 			return error_of(nlh);
-		/* It changed meanwhile: what was told may not fit together. */
-		if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
-			return -EINTR;
 		take(arg, nlh);
 	}
 	return 1;
+}
+
+/*
+ * An answer that is not heard to its end goes on: as long as the socket lives, the
+ * kernel refuses another one with -EBUSY.
+ */
+static void start_anew(struct kc_request *req)
+{
+	struct socket *sock;
+
+	if (sock_create_kern(req->net, AF_NETLINK, SOCK_RAW,
+			     req->sock->sk->sk_protocol, &sock))
+		return;
+	sock_release(req->sock);
+	req->sock = sock;
 }
 
 /**
@@ -266,11 +280,12 @@ static int take_some(struct kc_request *req, const void *data, int len,
  *
  * Context: process, may sleep
  * Return: 0 or a negative errno, after which the answer is not complete; -EINTR
- * if something changed while it was made
+ * if something changed while it was made: what was told may not fit together
  */
 int kc_request_ask(struct kc_request *req, kc_request_take take, void *arg)
 {
 	void *answer = kvmalloc(ANSWER_SIZE, GFP_KERNEL);
+	bool changed = false, whole = true;
 	int len, err;
 
 	if (!answer)
@@ -286,13 +301,16 @@ int kc_request_ask(struct kc_request *req, kc_request_take take, void *arg)
 		/* Each time it is asked, the kernel writes the next part. */
 		len = kernel_recvmsg(req->sock, &msg, &vec, 1, ANSWER_SIZE,
 				     MSG_DONTWAIT);
-		if (len <= 0 || msg.msg_flags & MSG_TRUNC)
+		whole = len > 0 && !(msg.msg_flags & MSG_TRUNC);
+		if (!whole)
 			err = len < 0 && len != -EAGAIN ? len : -EPROTO;
 		else
-			err = take_some(req, answer, len, take, arg);
+			err = take_some(req, answer, len, take, arg, &changed);
 	}
+	if (!whole)
+		start_anew(req);
 	kvfree(answer);
-	return err;
+	return err ?: changed ? -EINTR : 0;
 }
 
 static void take_family(void *arg, const struct nlmsghdr *nlh)
