@@ -273,6 +273,34 @@ check "also where the session ends in the middle" eval '
 setup A >"$tmp/out" 2>&1
 check "and back again" same_as_before
 
+waiter()
+{
+	pgrep -f "setup -f $tmp/file .*-confirm"
+}
+file | sed 's/^Accept = lan to node tcp 22/Accept = lan to node tcp 23/' >"$tmp/file"
+setup A -confirm 600s >"$tmp/out" 2>&1
+check_is "who waits can be asked by root only" 600 \
+	"$(on A sh -c 'stat -c %a /run/kcluster-setup.$(stat -Lc %i /proc/self/ns/net)')"
+kill "$(waiter)"
+check "told to end, it returns to the old state at once" wait_for 10 same_as_before
+check "and is gone" wait_for 5 negate waiter
+setup A -confirm 600s >"$tmp/out" 2>&1
+kill -KILL "$(waiter)"
+setup A -confirm 5s >"$tmp/out" 2>&1
+check_is "one that is dead hinders nobody" 0 $?
+check "nor is the state of before lost" eval 'file >"$tmp/file"; wait_for 10 negate waiter'
+setup A >"$tmp/out" 2>&1
+check "and back again" same_as_before
+
+# --- one after the other -------------------------------------------------------------
+
+flock /run/kcluster.lock sleep 2 &
+wait_for 5 negate flock -n /run/kcluster.lock true
+setup A >"$tmp/out" 2>&1
+check_is "setup while another one runs" 0 $?
+check "waits for its end" grep -q "another setup or teardown runs" "$tmp/out"
+check "and has waited" flock -n /run/kcluster.lock true
+
 # --- teardown ----------------------------------------------------------------------
 
 cc A teardown -diff >"$tmp/out" 2>&1
@@ -287,6 +315,23 @@ check "B takes over at once" wait_for 5 is_state B gw master
 cc A teardown >"$tmp/out" 2>&1
 check_is "once more" 0 $?
 check "there is nothing" grep -q "there is nothing that setup made" "$tmp/out"
+
+# --- no module, and nobody who confirms ----------------------------------------------
+
+modprobe -r kcluster
+mkdir -p /etc/modprobe.d
+echo "install kcluster /bin/false" >/etc/modprobe.d/kcluster-test.conf
+setup A -confirm 5s >"$tmp/out" 2>&1
+check_is "without the module setup fails" 1 $?
+sed 's/^/# /' "$tmp/out"
+check "what comes before it stands" eval 'ruleset A | grep -q "chain input"'
+check "and is to be confirmed" grep -q "unless 'clusterctl setup -confirmed' comes within 5s" "$tmp/out"
+check "or goes again, the firewall too" wait_for 15 eval '[ -z "$(ruleset A)" ]'
+check "and the device" wait_for 5 negate ipn A link show wg0
+rm /etc/modprobe.d/kcluster-test.conf
+modprobe kcluster
+
+# --- what others made ------------------------------------------------------------------
 
 ipn A link add wg0 type wireguard
 ipn A link add wgx type wireguard

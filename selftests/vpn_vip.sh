@@ -285,6 +285,35 @@ check "and leave it" wait_for 20 many_held 1
 cc A claim set api prefix "$site"
 check "the rest stays" wait_for 5 all_hold 1 C D
 
+# --- WireGuard changes while it is read -------------------------------------
+
+# So many peers that what they have does not fit into one message.
+python3 - >"$tmp/crowd" <<'END'
+import base64, os
+for i in range(1000):
+    print("[Peer]\nPublicKey =", base64.b64encode(os.urandom(32)).decode())
+    print(f"AllowedIPs = 10.200.{i // 250}.{i % 250}/32")
+END
+on C wg addconf wg0 "$tmp/crowd"
+key=$(on C wg show wg0 allowed-ips | awk '/10\.6\.0\.4\/32/ { print $1 }')
+: >"$tmp/restless"
+for i in 1 2; do
+	in_background on C sh -c "while [ -e $tmp/restless ]; do
+		wg set wg0 peer '$key' persistent-keepalive \$((\$\$ % 7 + 20)); done"
+done
+cc A claim set api prefix "$site" prefix 10.8.0.0/24
+cc C claim set api prefix "$vip"/32 prefix "$site" prefix 10.8.0.0/24
+check "what is where it belongs stays there meanwhile" stays 12 all_hold 1 C
+rm "$tmp/restless"
+check "a prefix of that time goes to A" wait_for 15 held_by C 10.8.0.0/24 1
+check "and C is well" wait_for 5 eval 'cc C status >/dev/null'
+cc A vrrp standby api
+check "all moves as before" wait_for 5 eval 'held_by C "$vip"/32 2 && held_by C "$site" 2'
+cc A vrrp active api
+check "and back" wait_for 5 all_hold 1 C D
+cc A claim set api prefix "$site"
+cc C claim set api prefix "$vip"/32 prefix "$site"
+
 # --- all die ----------------------------------------------------------------
 
 silence A one

@@ -70,7 +70,7 @@ static enum status refused(const char *what, char *said)
 /**
  * rules_read() - Read our table.
  * @table: Its text, to be freed; NULL if there is none.
- * @needed: There shall be one: that there can be none is an error.
+ * @needed: There shall be one: that this kernel can have none is an error.
  *
  * Return: DONE or REFUSED.
  */
@@ -83,7 +83,8 @@ enum status rules_read(char **table, bool needed)
 		*table = said;
 		return DONE;
 	}
-	if (needed && !strstr(said, "No such file or directory"))
+	if (!strstr(said, "No such file or directory") &&
+	    (needed || !strstr(said, "not supported")))
 		return refused("reading the table " TABLE, said);
 	free(said);
 	return DONE;
@@ -137,7 +138,7 @@ static enum status seal(const char *given)
  * @is: From rules_read().
  * @want: As it shall be, NULL for none.
  *
- * Return: DONE or REFUSED.
+ * Return: DONE or REFUSED; then nothing has changed, unless a change was counted.
  */
 enum status rules_change(struct work *work, const char *is, const char *want)
 {
@@ -156,5 +157,12 @@ enum status rules_change(struct work *work, const char *is, const char *want)
 	if (work->diff)
 		return DONE;
 	status = rules_replace(want);
-	return status == DONE && want ? seal(want) : status;
+	if (status != DONE) {
+		work->changes--;
+	} else if (want && seal(want) != DONE) {
+		status = REFUSED;
+		if (rules_replace(is) == DONE)
+			work->changes--;
+	}
+	return status;
 }

@@ -74,12 +74,17 @@ static enum status take_options(struct setup *setup, int argc, char **argv)
 		const char *word = argv[0];
 		int option;
 
-		if (option_for_output(word))
+		/* -c alone could be too much: then it is no colour, either. */
+		option = *word == '-' ? word_find(option_words, word + 1 + (word[1] == '-')) :
+			 WORD_UNKNOWN;
+		if (option == WORD_UNKNOWN && option_for_output(word))
 			continue;
 		if (word[0] != '-' || !word[1])
 			return wrong("setup", "setup: '%s' is too much, only options are expected",
 				     word);
-		option = word_find(option_words, word + 1 + (word[1] == '-'));
+		if (option == WORD_AMBIGUOUS)
+			return wrong("setup", "setup: '%s' could be any of: -check, -confirm, -confirmed",
+				     word);
 		if (option < 0)
 			return wrong("setup", "setup: there is no option '%s'", word);
 		if (option == OPTION_CHECK || option == OPTION_DIFF ||
@@ -259,11 +264,56 @@ static enum status say_resolved(unsigned int changes)
 	return DONE;
 }
 
+static enum status show(struct setup *setup)
+{
+	unsigned int changes;
+	enum status status = setup_apply(setup, &changes);
+
+	return status == DONE ? say_done(setup, changes) : status;
+}
+
+/* What it could not take back returns, if that was asked for. */
+static enum status apply_confirmed(struct setup *setup)
+{
+	char time[TIME_TEXT_MAX];
+	unsigned int changes;
+	enum status status;
+
+	/* What would return would take with it what comes now. */
+	if (confirm_is_pending()) {
+		error("setup: the one before waits to be confirmed: 'clusterctl setup -confirmed' expected, or that its time is over");
+		return REFUSED;
+	}
+	if (setup->confirm && confirm_begin(setup) != DONE)
+		return REFUSED;
+	status = setup_apply(setup, &changes);
+	if (setup->confirm && !changes) {
+		confirm_end();
+		setup->confirm = 0;
+	}
+	if (status == DONE)
+		return say_done(setup, changes);
+	if (setup->confirm)
+		error("setup: unless 'clusterctl setup -confirmed' comes within %s, all will be as it was before",
+		      time_text(setup->confirm, time));
+	return status;
+}
+
+static enum status apply(struct setup *setup)
+{
+	enum status status = setup_lock();
+
+	if (status == DONE)
+		status = apply_confirmed(setup);
+	setup_unlock();
+	return status;
+}
+
 static enum status run(struct setup *setup)
 {
 	struct conf *conf = setup->cluster.conf;
-	unsigned int changes;
 	enum status status = setup_read(setup);
+	unsigned int changes;
 
 	if (status == DONE)
 		status = setup_find_node(setup);
@@ -281,24 +331,14 @@ static enum status run(struct setup *setup)
 		status = setup_resolve(setup, &changes);
 		return status == DONE ? say_resolved(changes) : status;
 	}
+	if (setup->diff)
+		return show(setup);
 	/* It sets up by itself, and a module that is loaded now would be in its way. */
-	if (!setup->diff && upgrade_is_running()) {
+	if (upgrade_is_running()) {
 		error("setup: an upgrade of the module runs on this machine: wait for its end");
 		return REFUSED;
 	}
-	/* What would return would take with it what comes now. */
-	if (!setup->diff && confirm_is_pending()) {
-		error("setup: the one before waits to be confirmed: 'clusterctl setup -confirmed' expected, or that its time is over");
-		return REFUSED;
-	}
-	if (setup->confirm && confirm_begin(setup) != DONE)
-		return REFUSED;
-	status = setup_apply(setup, &changes);
-	if (setup->confirm && (status != DONE || !changes)) {
-		confirm_end();
-		setup->confirm = 0;
-	}
-	return status == DONE ? say_done(setup, changes) : status;
+	return apply(setup);
 }
 
 static enum status load(void)

@@ -42,6 +42,10 @@ struct setup {
 enum status setup_read(struct setup *setup);
 enum status setup_find_node(struct setup *setup);
 
+/* setup_lock.c */
+enum status setup_lock(void);
+void setup_unlock(void);
+
 /* setup_apply.c */
 enum status setup_apply(struct setup *setup, unsigned int *changes);
 

@@ -49,7 +49,7 @@ static enum status return_rules(const struct work *work, const char *before)
 	return work->changes && before ? rules_replace(before) : DONE;
 }
 
-static void take_back(const struct work *work, const struct work *guard, const char *step,
+static void take_back(struct work *work, const struct work *guard, const char *step,
 		      const struct setup *setup, struct setup_state *before, struct nl_sock *sock)
 {
 	enum status status = return_rules(guard, before->rules);
@@ -57,6 +57,8 @@ static void take_back(const struct work *work, const struct work *guard, const c
 	if (work->changes > guard->changes && setup_state_return(setup, before, sock) != DONE)
 		status = REFUSED;
 	say_failed(step, work->changes, status, guard->changes && !before->rules);
+	if (status == DONE)
+		work->changes = before->rules ? 0 : guard->changes;
 }
 
 static enum status change(struct work *work, const struct work *guard, const struct setup *setup,
@@ -105,8 +107,7 @@ static enum status apply_rest(struct work *work, struct setup *setup, struct set
 	if (status == DONE) {
 		status = change(work, &guard, setup, is, &want, sock);
 	} else if (guard.changes && !work->diff) {
-		say_failed("what comes behind the firewall", true,
-			   return_rules(&guard, is->rules), !is->rules);
+		take_back(work, &guard, "what comes behind the firewall", setup, is, sock);
 	}
 	setup_state_free(&want);
 	nl_socket_free(sock);
@@ -116,7 +117,8 @@ static enum status apply_rest(struct work *work, struct setup *setup, struct set
 /**
  * setup_apply() - Make this machine its part of the cluster.
  * @setup: The cluster, and which node this is.
- * @changes: How many there were, or would be.
+ * @changes: How many there were, or would be; after a failure how many were not taken
+ *	back.
  *
  * Return: DONE or REFUSED.
  */
@@ -134,8 +136,7 @@ enum status setup_apply(struct setup *setup, unsigned int *changes)
 	if (status == DONE) {
 		status = rules_change(&work, is.rules, rules);
 		if (status != DONE)
-			say_failed("the firewall", work.changes && is.rules,
-				   return_rules(&work, is.rules), false);
+			say_failed("the firewall", work.changes, REFUSED, false);
 	}
 	if (status == DONE)
 		status = apply_rest(&work, setup, &is);

@@ -5,8 +5,9 @@
  *
  * Who waits is a process of its own, started before anything changes: it needs no
  * systemd, keeps what there was in memory, and goes on when the session or setup itself
- * ends in the middle. It is reached by an abstract socket, of which there is one in each
- * network namespace, and which goes with the process.
+ * ends in the middle; told to end, it does at once what it waits for. It is reached by a
+ * socket that only root can have, of which there is one for each network namespace; one
+ * that nobody listens at was left behind.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,11 +15,11 @@
 #include <netlink/netlink.h>
 #include <poll.h>
 #include <signal.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <syslog.h>
 #include <time.h>
@@ -26,8 +27,8 @@
 
 #include "setup_state.h"
 
-/* The first byte of its address is 0. */
-#define SOCKET_NAME "kcluster-setup"
+/* Behind it comes the number of the network namespace. */
+#define SOCKET_NAME "/run/kcluster-setup."
 /* What is said to the one who waits, and what it answers. */
 #define CONFIRM 'c'
 #define CONFIRMED 'k'
@@ -35,22 +36,19 @@
 #define READY 'r'
 #define ANSWER_MS 5000
 
-static int open_socket(struct sockaddr_un *address, socklen_t *length)
+static volatile sig_atomic_t ended;
+
+static int open_socket(struct sockaddr_un *address)
 {
+	struct stat here = { 0 };
+
 	memset(address, 0, sizeof(*address));
 	address->sun_family = AF_UNIX;
-	memcpy(address->sun_path + 1, SOCKET_NAME, strlen(SOCKET_NAME));
-	*length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + strlen(SOCKET_NAME));
+	if (stat("/proc/thread-self/ns/net", &here))
+		return -1;
+	snprintf(address->sun_path, sizeof(address->sun_path), SOCKET_NAME "%llu",
+		 (unsigned long long)here.st_ino);
 	return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-}
-
-/* Anybody can have such a socket, and ask at one. */
-static bool is_root(int fd)
-{
-	struct ucred who;
-	socklen_t size = sizeof(who);
-
-	return !getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) && !who.uid;
 }
 
 static int64_t now_ms(void)
@@ -61,21 +59,25 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* Only meanwhile signals come that were blocked. */
 static bool can_read(int fd, int64_t ms)
 {
 	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	struct timespec time = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+	sigset_t none;
 
-	return poll(&wait, 1, ms > INT_MAX ? INT_MAX : (int)ms) > 0;
+	sigemptyset(&none);
+	return ppoll(&wait, 1, &time, &none) > 0;
 }
 
 /* Whether it was confirmed before the time was over. */
-static bool wait_for_word(int server, int64_t end)
+static bool wait_for_word(int server, const char *path, int64_t end)
 {
 	static const char confirmed = CONFIRMED;
 	int64_t left;
 	char word;
 
-	while ((left = end - now_ms()) > 0) {
+	while (!ended && (left = end - now_ms()) > 0) {
 		bool done = false;
 		int fd;
 
@@ -84,10 +86,13 @@ static bool wait_for_word(int server, int64_t end)
 		fd = accept4(server, NULL, NULL, SOCK_CLOEXEC);
 		if (fd < 0)
 			continue;
-		if (is_root(fd) && can_read(fd, 1000) && recv(fd, &word, 1, 0) == 1)
+		if (can_read(fd, 1000) && recv(fd, &word, 1, 0) == 1)
 			done = word == CONFIRM;
-		if (done)
+		/* Who comes next may wait at once. */
+		if (done) {
+			unlink(path);
 			send(fd, &confirmed, 1, MSG_NOSIGNAL);
+		}
 		close(fd);
 		if (done)
 			return true;
@@ -136,40 +141,87 @@ static enum status remember(const struct setup *setup, struct setup_state *befor
 	return status;
 }
 
-static void wait_here(const struct setup *setup, int server, int ready)
+static void end(int number)
+{
+	ended = number;
+}
+
+/* A session that ends would take with it who belongs to it. */
+static void leave_session(void)
+{
+	static const char * const groups[] = {
+		"/sys/fs/cgroup/cgroup.procs", "/sys/fs/cgroup/systemd/cgroup.procs",
+	};
+	struct sigaction action = { .sa_handler = end };
+	sigset_t both;
+	unsigned int i;
+
+	sigemptyset(&both);
+	sigaddset(&both, SIGTERM);
+	sigaddset(&both, SIGINT);
+	sigprocmask(SIG_BLOCK, &both, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	setsid();
+	for (i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
+		int fd = open(groups[i], O_WRONLY | O_CLOEXEC);
+
+		/* Where that cannot be, the signals are there. */
+		if (fd >= 0 && write(fd, "0", 1) == 1)
+			i = sizeof(groups) / sizeof(*groups);
+		if (fd >= 0)
+			close(fd);
+	}
+}
+
+static void wait_here(const struct setup *setup, int server, const char *path, int ready)
 {
 	struct setup_state before = { 0 };
 	static const char word = READY;
-	int64_t end;
+	int64_t until;
 	int null;
 
+	/* It is setup's, not ours. */
+	setup_unlock();
 	if (remember(setup, &before) != DONE)
 		_exit(1);
-	setsid();
-	signal(SIGHUP, SIG_IGN);
-	signal(SIGPIPE, SIG_IGN);
+	leave_session();
 	/* Who started setup from afar waits for the end of its output. */
 	null = open("/dev/null", O_RDWR);
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
 	    dup2(null, STDERR_FILENO) < 0 || chdir("/") || write(ready, &word, 1) != 1)
 		_exit(1);
 	close(ready);
-	end = now_ms() + setup->confirm;
-	if (!wait_for_word(server, end))
+	until = now_ms() + setup->confirm;
+	if (!wait_for_word(server, path, until)) {
+		/* Whoever holds it is about to refuse, as long as we wait. */
+		setup_lock();
+		unlink(path);
+		close(server);
 		go_back(setup, &before);
+		setup_unlock();
+	}
 	setup_state_free(&before);
 	_exit(0);
 }
 
-static int listen_here(void)
+/* With the lock held: nobody else does the same. */
+static int listen_here(struct sockaddr_un *address)
 {
-	struct sockaddr_un address;
-	socklen_t length;
-	int fd = open_socket(&address, &length);
+	int fd = open_socket(address), failed = -1;
+	mode_t mask;
 
-	if (fd >= 0 && !bind(fd, (struct sockaddr *)&address, length) && !listen(fd, 8))
+	if (fd >= 0) {
+		mask = umask(0177);
+		unlink(address->sun_path);
+		failed = bind(fd, (struct sockaddr *)address, sizeof(*address)) || listen(fd, 8);
+		umask(mask);
+	}
+	if (!failed)
 		return fd;
-	error("setup: waiting to be confirmed: %s", strerror(errno));
+	error("setup: waiting to be confirmed: %s: %s", address->sun_path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -179,13 +231,14 @@ static int listen_here(void)
  * confirm_begin() - From now on the state of now returns unless confirmed.
  * @setup: The cluster, and for how long to wait.
  *
- * Nothing has been said to the kernel yet: sockets are not shared.
+ * The lock is held. Nothing has been said to the kernel yet: sockets are not shared.
  *
  * Return: DONE or REFUSED.
  */
 enum status confirm_begin(const struct setup *setup)
 {
-	int pipes[2], server = listen_here();
+	struct sockaddr_un address;
+	int pipes[2], server = listen_here(&address);
 	char word = 0;
 	pid_t child;
 
@@ -193,6 +246,7 @@ enum status confirm_begin(const struct setup *setup)
 		return REFUSED;
 	if (pipe(pipes)) {
 		error("setup: pipe: %s", strerror(errno));
+		unlink(address.sun_path);
 		close(server);
 		return REFUSED;
 	}
@@ -200,7 +254,7 @@ enum status confirm_begin(const struct setup *setup)
 	child = fork();
 	if (!child) {
 		close(pipes[0]);
-		wait_here(setup, server, pipes[1]);
+		wait_here(setup, server, address.sun_path, pipes[1]);
 	}
 	close(pipes[1]);
 	close(server);
@@ -210,16 +264,18 @@ enum status confirm_begin(const struct setup *setup)
 	else if (read(pipes[0], &word, 1) != 1)
 		word = 0;
 	close(pipes[0]);
-	return word == READY ? DONE : REFUSED;
+	if (word == READY)
+		return DONE;
+	unlink(address.sun_path);
+	return REFUSED;
 }
 
 static int connect_to_waiter(void)
 {
 	struct sockaddr_un address;
-	socklen_t length;
-	int fd = open_socket(&address, &length);
+	int fd = open_socket(&address);
 
-	if (fd >= 0 && !connect(fd, (struct sockaddr *)&address, length) && is_root(fd))
+	if (fd >= 0 && !connect(fd, (struct sockaddr *)&address, sizeof(address)))
 		return fd;
 	if (fd >= 0)
 		close(fd);

@@ -127,11 +127,14 @@ enum status teardown_command(int argc, char **argv)
 	struct work work = { 0 };
 	enum status status = take_options(&work, argc, argv);
 
-	/* What would return now was set up as well. */
-	if (status == DONE && !work.diff)
+	/* What would return now was set up as well; what returns already has the lock. */
+	if (status == DONE && !work.diff) {
 		confirm_end();
+		status = setup_lock();
+	}
 	if (status == DONE)
 		status = take_down(&work);
+	setup_unlock();
 	if (status == DONE)
 		say_done(&work);
 	return status;
