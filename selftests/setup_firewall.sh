@@ -286,11 +286,12 @@ check "told to end, it returns to the old state at once" wait_for 10 same_as_bef
 check "and is gone" wait_for 5 negate waiter
 setup A -confirm 600s >"$tmp/out" 2>&1
 kill -KILL "$(waiter)"
-setup A -confirm 5s >"$tmp/out" 2>&1
+wait_for 5 negate waiter
+file >"$tmp/file"
+setup A -confirm 600s >"$tmp/out" 2>&1
 check_is "one that is dead hinders nobody" 0 $?
-check "nor is the state of before lost" eval 'file >"$tmp/file"; wait_for 10 negate waiter'
-setup A >"$tmp/out" 2>&1
-check "and back again" same_as_before
+check "the next one is confirmed" cc A setup -confirmed
+check "and all is as it was at first" same_as_before
 
 # --- one after the other -------------------------------------------------------------
 
