@@ -220,6 +220,7 @@ bool split_endpoint(char *text, char **host, char **port);
 bool is_device_name(const char *name);
 void prefix_clear_host(struct net_prefix *prefix);
 bool prefix_contains(const struct net_prefix *outer, const struct ipaddr *address);
+int prefix_parse(const char *text, struct net_prefix *prefix, const char **why);
 const char *prefix_text(const struct net_prefix *prefix, char *text);
 #define PREFIX_TEXT_MAX (ADDRESS_TEXT_MAX + 4)
 

@@ -90,17 +90,22 @@ static bool take_zones(const char *text, unsigned int *zones)
 	return good;
 }
 
-static bool take_network(const char *text, struct net_prefix *prefix)
+/* One that is too long is none, but nothing else is meant: it is complained about. */
+static bool take_network(const struct reader *reader, const char *text, struct net_prefix *prefix)
 {
 	const char *why;
-	int length;
 
-	if (!text || parse_prefix(text, &prefix->address, &length, &why)) {
+	if (text && !prefix_parse(text, prefix, &why)) {
+		prefix_clear_host(prefix);
+		return true;
+	}
+	if (!text || !prefix->address.length) {
 		prefix->address.length = 0;
 		return false;
 	}
-	prefix->length = (uint8_t)(length < 0 ? 8 * prefix->address.length : length);
-	prefix_clear_host(prefix);
+	conf_wrong(reader->cluster->conf, reader->line->number, "%s: '%s' given, %s expected",
+		   reader->line->key->name, text, why);
+	prefix->address.length = 0;
 	return true;
 }
 
@@ -112,12 +117,12 @@ static bool take_end(struct reader *reader, struct rule_end *end, unsigned int a
 	    (end->zones == ZONE_ANY || !(end->zones & ~allowed))) {
 		end->zones &= allowed;
 		reader->at++;
-		if (take_network(next(reader), &end->prefix))
+		if (take_network(reader, next(reader), &end->prefix))
 			reader->at++;
 		return true;
 	}
 	end->zones = allowed;
-	if (take_network(text, &end->prefix)) {
+	if (take_network(reader, text, &end->prefix)) {
 		reader->at++;
 		return true;
 	}
@@ -254,7 +259,7 @@ static bool take_publish(struct reader *reader, struct rule *rule)
 		return false;
 	if (skip(reader, "at")) {
 		text = next(reader);
-		if (!text || strchr(text, '/') || !take_network(text, &rule->to.prefix)) {
+		if (!text || strchr(text, '/') || !take_network(reader, text, &rule->to.prefix)) {
 			conf_wrong(conf, number, "Publish: behind 'at' an address expected, that of this node at which it is published");
 			return false;
 		}

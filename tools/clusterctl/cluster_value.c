@@ -45,14 +45,14 @@ const char *prefix_text(const struct net_prefix *prefix, char *text)
 
 /**
  * prefix_contains() - Is an address in a prefix?
- * @outer: The prefix.
+ * @outer: The prefix; one that is longer than an address has none.
  * @address: The address.
  */
 bool prefix_contains(const struct net_prefix *outer, const struct ipaddr *address)
 {
 	unsigned int whole = outer->length / 8, rest = outer->length % 8;
 
-	if (outer->address.length != address->length ||
+	if (outer->address.length != address->length || outer->length > 8 * address->length ||
 	    memcmp(outer->address.bytes, address->bytes, whole))
 		return false;
 	return !rest || (outer->address.bytes[whole] ^ address->bytes[whole]) >> (8 - rest) == 0;
@@ -68,6 +68,29 @@ void prefix_clear_host(struct net_prefix *prefix)
 
 	for (bit = prefix->length; bit < 8u * prefix->address.length; bit++)
 		prefix->address.bytes[bit / 8] &= (uint8_t)~(0x80 >> bit % 8);
+}
+
+/**
+ * prefix_parse() - Read a prefix that is no longer than its address.
+ * @text: What the user wrote; without a length it is a host.
+ * @prefix: The prefix, with its host bits; its line stays.
+ * @why: On failure: what would be right.
+ *
+ * Return: 0, or -1 when @text is no such prefix.
+ */
+int prefix_parse(const char *text, struct net_prefix *prefix, const char **why)
+{
+	int length;
+
+	if (parse_prefix(text, &prefix->address, &length, why))
+		return -1;
+	if (length > 8 * prefix->address.length) {
+		*why = prefix->address.length == 4 ? "a length of at most 32 behind an IPv4 address" :
+						     "a length of at most 128 behind an IPv6 address";
+		return -1;
+	}
+	prefix->length = (uint8_t)(length < 0 ? 8 * prefix->address.length : length);
+	return 0;
 }
 
 /**
@@ -89,21 +112,16 @@ static bool take_prefix(struct cluster *cluster, const struct conf_line *line, c
 			struct net_prefixes *prefixes)
 {
 	const char *why = "an address or a prefix such as 10.6.0.0/24";
-	struct net_prefix *prefix;
-	struct ipaddr address;
-	int length;
+	struct net_prefix prefix = { .line = line->number };
 
-	if (parse_prefix(text, &address, &length, &why)) {
+	if (prefix_parse(text, &prefix, &why)) {
 		conf_wrong(cluster->conf, line->number, "%s: '%s' given, %s expected",
 			   line->key->name, text, why);
 		return false;
 	}
 	prefixes->list = need_memory(realloc(prefixes->list, (prefixes->count + 1) *
 					     sizeof(*prefixes->list)));
-	prefix = &prefixes->list[prefixes->count++];
-	prefix->address = address;
-	prefix->length = (uint8_t)(length < 0 ? address.length * 8 : length);
-	prefix->line = line->number;
+	prefixes->list[prefixes->count++] = prefix;
 	return true;
 }
 

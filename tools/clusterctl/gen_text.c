@@ -107,20 +107,19 @@ static enum status take_networks(const struct gen *gen, struct net_prefixes *net
 	for (i = 0; i < gen->common.count; i++) {
 		char *text = copy_text(gen->common.list[i].value), *rest = text, *word;
 		struct net_prefix found = { .line = 0 };
-		int length, failed = 0;
+		int failed = 0;
 
 		while (!failed && !strcmp(gen->common.list[i].key->name, "Network") &&
 		       (word = strsep(&rest, " \t,"))) {
 			if (!*word)
 				continue;
-			failed = parse_prefix(word, &found.address, &length, &why);
-			if (!failed && length <= 0) {
+			failed = prefix_parse(word, &found, &why);
+			if (!failed && (!found.length || !strchr(word, '/'))) {
 				failed = -1;
 				why = "a network with the length of its mask, such as 10.6.0.0/24,";
 			}
 			if (failed)
 				wrong("gen", "gen: network: '%s' given, %s expected", word, why);
-			found.length = (uint8_t)length;
 			networks->list = need_memory(realloc(networks->list,
 							     (networks->count + 1) *
 							     sizeof(*networks->list)));

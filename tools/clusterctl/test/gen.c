@@ -290,6 +290,7 @@ static const struct {
 	{ node_remove, "node remove", "hub file out/cluster.conf" },
 	{ node_remove, "node remove", "B file out/cluster.conf" },
 	{ node_remove, "node remove", "B key file out/cluster.conf" },
+	{ gen, "gen", "d network 10.6.0.0/33 endpoint a nodes 1" },
 };
 
 static void check_wrongs(void)
