@@ -35,13 +35,25 @@ static bool ports_cover(const struct rule *outer, const struct rule *inner)
 	return inner->port_count;
 }
 
+/*
+ * What is published may have been led on by others already, to wherever and to another
+ * port: only who has all ports of all that passes has that as well.
+ */
+static bool has_led_on(const struct rule *outer)
+{
+	return outer->action == RULE_PUBLISH ||
+	       (!(ZONE_ANY & ~outer->to.zones) && !outer->to.prefix.address.length &&
+		!outer->port_count);
+}
+
 /* A packet passes what changes its destination, then what lets it pass, then its source. */
 static bool same_place(const struct rule *outer, const struct rule *inner)
 {
 	if (outer->action == RULE_SNAT || inner->action == RULE_SNAT)
 		return outer->action == inner->action;
-	return inner->action != RULE_PUBLISH || !inner->target.length ||
-	       outer->action == RULE_PUBLISH;
+	if (inner->action != RULE_PUBLISH)
+		return true;
+	return inner->target.length ? outer->action == RULE_PUBLISH : has_led_on(outer);
 }
 
 static bool covers(const struct rule *outer, const struct rule *inner)

@@ -209,6 +209,7 @@ static void put_spoofed(FILE *out, const struct cluster *cluster, unsigned int n
 	fprintf(out, "\t}\n\n");
 }
 
+/* What a rule of the file can take back comes behind them, what no node can be without before. */
 static void put_input(FILE *out, struct cluster *cluster, unsigned int node,
 		      const struct zones *zones, const struct firewall *firewall)
 {
@@ -219,14 +220,16 @@ static void put_input(FILE *out, struct cluster *cluster, unsigned int node,
 		"\t\ticmpv6 type { mld-listener-query, mld-listener-report, mld2-listener-report } ip6 saddr fe80::/10 accept\n"
 		"\t\tct state invalid drop\n"
 		"\t\tiifname \"lo\" accept\n"
-		"\t\ticmp type { echo-request, destination-unreachable, time-exceeded, parameter-problem } accept\n"
-		"\t\ticmpv6 type { echo-request, destination-unreachable, packet-too-big, time-exceeded, parameter-problem } accept\n");
+		"\t\tip6 saddr fe80::/10 udp sport 547 udp dport 546 accept\n");
 	if (cluster->networks.count)
 		fprintf(out, "\t\tudp dport %u accept\n",
 			(unsigned int)cluster->nodes[node].listen_port);
 	match_nodes(out, cluster, node);
 	put_rules(out, zones, firewall, false);
-	fprintf(out, "\t}\n\n");
+	fprintf(out,
+		"\t\ticmp type { echo-request, destination-unreachable, time-exceeded, parameter-problem } accept\n"
+		"\t\ticmpv6 type { echo-request, destination-unreachable, packet-too-big, time-exceeded, parameter-problem } accept\n"
+		"\t}\n\n");
 }
 
 static void put_forward(FILE *out, const struct cluster *cluster, unsigned int node,
@@ -238,9 +241,9 @@ static void put_forward(FILE *out, const struct cluster *cluster, unsigned int n
 		"\t\ttype filter hook forward priority filter; policy drop;\n"
 		"\t\tct state established,related accept\n"
 		"\t\tct state invalid drop\n");
+	put_rules(out, zones, firewall, true);
 	if (cluster->networks.count && cluster_is_relay(cluster, node))
 		fprintf(out, "\t\tiifname \"%s\" oifname \"%s\" accept\n", tunnel, tunnel);
-	put_rules(out, zones, firewall, true);
 	fprintf(out, "\t}\n");
 }
 
