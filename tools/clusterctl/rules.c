@@ -38,11 +38,14 @@ static void seal_text(const char *given, const char *listed, char *text)
 /* Whether a table is what was given, untouched. */
 static bool is_sealed(const char *table, const char *given)
 {
-	const char *seal = strstr(table, SEAL_START), *text = seal + strlen(SEAL_START);
+	const char *seal = strstr(table, SEAL_START), *text;
 	char *listed, wanted[2 * HASH_TEXT + 1];
 	bool same;
 
-	if (!seal || strlen(text) < 2 * HASH_TEXT + strlen(SEAL_END) ||
+	if (!seal)
+		return false;
+	text = seal + strlen(SEAL_START);
+	if (strlen(text) < 2 * HASH_TEXT + strlen(SEAL_END) ||
 	    strncmp(text + 2 * HASH_TEXT, SEAL_END, strlen(SEAL_END)))
 		return false;
 	if (asprintf(&listed, "%.*s%s", (int)(seal - table), table,
