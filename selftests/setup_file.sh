@@ -369,6 +369,49 @@ for name in A C; do
 done
 check "they never were dead to each other" eval 'cc A -j peer show B | jq -e ".[0].state == \"alive\""'
 
+# --- forwarding -------------------------------------------------------------
+
+file >"$tmp/file"
+forwarding()
+{
+	on B cat /proc/sys/net/ipv6/conf/all/forwarding /proc/sys/net/ipv6/conf/eth0/accept_ra |
+		tr '\n' ' '
+}
+on B sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.eth0.accept_ra=1
+setup B >/dev/null
+setup B >"$tmp/out" 2>&1
+check "who forwards IPv4" grep -q "all is as it shall be already" "$tmp/out"
+check_is "is not made to forward IPv6" "0 1 " "$(forwarding)"
+on A python3 - <<-'END'
+import socket, struct
+s = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
+s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
+s.sendto(struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 1800, 0, 0),
+         ("ff02::1", 0, 0, socket.if_nametoindex("eth0")))
+END
+advertised()
+{
+	ipn B -6 route show default | grep -q "proto ra"
+}
+check "B hears of a router" wait_for 5 advertised
+file | sed 's/^AllowedIPs = 10.240.2.0\/24/&, fd77::\/64/' >"$tmp/file"
+setup B -diff >"$tmp/out" 2>&1
+check "-diff tells that it goes on with that" \
+	grep -q "^+ sysctl net.ipv6.conf.eth0.accept_ra=2" "$tmp/out"
+check_is "but does nothing" "0 1 " "$(forwarding)"
+setup B >"$tmp/out" 2>&1
+check_is "an IPv6 network behind it: it forwards" "1 2 " "$(forwarding)"
+check "and still has its router" advertised
+setup B >"$tmp/out" 2>&1
+check "twice changes nothing" grep -q "all is as it shall be already" "$tmp/out"
+cc B teardown >"$tmp/out" 2>&1
+check_is "teardown" 0 $?
+check_is "puts both back" "0 1 " "$(forwarding)"
+check "and still has its router" advertised
+setup B -confirm 3s >"$tmp/out" 2>&1
+check_is "not confirmed" "1 2 " "$(forwarding)"
+check "both return" wait_for 10 eval '[ "$(forwarding)" = "0 1 " ]'
+
 # --- mistakes ---------------------------------------------------------------
 
 # mistake NAME TEXT SED: the file with that change is refused, with its line.

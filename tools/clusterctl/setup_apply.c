@@ -64,7 +64,9 @@ static void take_back(struct work *work, const struct work *guard, const char *s
 static enum status change(struct work *work, const struct work *guard, const struct setup *setup,
 			  struct setup_state *is, struct setup_state *want, struct nl_sock *sock)
 {
-	struct setup_state before = { .tunnel = is->tunnel, .rules = is->rules };
+	struct setup_state before = {
+		.tunnel = is->tunnel, .rules = is->rules, .sysctls = is->sysctls,
+	};
 	const char *step = "WireGuard";
 	enum status status = objects_again(&before.objects, &is->objects);
 

@@ -25,10 +25,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "here.h"
 #include "setup_state.h"
 
-/* Behind it comes the number of the network namespace. */
-#define SOCKET_NAME "/run/kcluster-setup."
 /* What is said to the one who waits, and what it answers. */
 #define CONFIRM 'c'
 #define CONFIRMED 'k'
@@ -40,14 +39,13 @@ static volatile sig_atomic_t ended;
 
 static int open_socket(struct sockaddr_un *address)
 {
-	struct stat here = { 0 };
+	char path[HERE_PATH_MAX];
 
 	memset(address, 0, sizeof(*address));
 	address->sun_family = AF_UNIX;
-	if (stat("/proc/thread-self/ns/net", &here))
+	if (here_path("setup", path))
 		return -1;
-	snprintf(address->sun_path, sizeof(address->sun_path), SOCKET_NAME "%llu",
-		 (unsigned long long)here.st_ino);
+	strcpy(address->sun_path, path);
 	return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 }
 
@@ -136,6 +134,7 @@ static enum status remember(const struct setup *setup, struct setup_state *befor
 	if (status == DONE)
 		status = rules_read(&before->rules, false);
 	before->tunnel = is.tunnel;
+	before->sysctls = is.sysctls;
 	objects_free(&is.objects);
 	nl_socket_free(sock);
 	return status;

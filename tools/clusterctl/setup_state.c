@@ -67,6 +67,7 @@ enum status setup_state_read(struct setup_state *is, const struct setup *setup,
 	const struct cluster *cluster = &setup->cluster;
 	enum status status = DONE;
 
+	is->sysctls = sysctls_kept();
 	/* Asking whether it is there does not load it. */
 	if (module_is_there())
 		status = objects_read(&is->objects);
@@ -95,6 +96,7 @@ enum status setup_state_return(const struct setup *setup, struct setup_state *be
 {
 	struct setup_state now = { 0 };
 	struct work work = { 0 };
+	enum status sysctls = sysctls_return(&work, before->sysctls);
 	enum status status = setup_state_read(&now, setup, sock);
 
 	if (status == DONE && module_is_there())
@@ -102,5 +104,5 @@ enum status setup_state_return(const struct setup *setup, struct setup_state *be
 	if (status == DONE && *before->tunnel.name)
 		status = tunnel_change(&work, &now.tunnel, &before->tunnel, sock);
 	setup_state_free(&now);
-	return status;
+	return status == DONE ? sysctls : status;
 }

@@ -15,11 +15,13 @@
  * @rules: Our table of nftables, NULL for none.
  * @tunnel: The WireGuard device; without a name if there is no VPN.
  * @objects: What the module has.
+ * @sysctls: Which sysctls were set.
  */
 struct setup_state {
 	char *rules;
 	struct tunnel tunnel;
 	struct objects objects;
+	long sysctls;
 };
 
 void setup_state_free(struct setup_state *state);

@@ -60,7 +60,7 @@ static enum status remove_tunnels(struct work *work)
 	enum status status = sock ? links_forget(work, sock) : REFUSED;
 
 	nl_socket_free(sock);
-	return status;
+	return status == DONE ? sysctls_return(work, 0) : status;
 }
 
 static enum status remove_rules(struct work *work)

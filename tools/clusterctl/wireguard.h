@@ -119,14 +119,19 @@ enum status link_read(struct nl_sock *sock, struct tunnel *tunnel);
 enum status link_add(struct nl_sock *sock, const char *name, int *index);
 enum status link_delete(struct nl_sock *sock, const char *name);
 enum status link_set(struct nl_sock *sock, const char *name, bool up, uint32_t mtu);
-enum status link_forward(const char *name, bool on);
-enum status link_forward6(bool on);
-enum status link_promote(const char *name);
 enum status link_address(struct nl_sock *sock, const struct tunnel *tunnel, int index,
 			 const struct net_prefix *address, bool add);
 enum status link_route(struct nl_sock *sock, const char *name, int index,
 		       const struct net_prefix *route, bool add);
 uint32_t link_path_mtu(struct nl_sock *sock, const union wg_endpoint *endpoint);
+
+/* wireguard_sysctl.c: forwarding */
+void link_read_forwarding(struct tunnel *tunnel);
+enum status link_forward(struct work *work, const char *name, bool on);
+enum status link_forward6(struct work *work, bool on);
+enum status link_promote(const char *name);
+long sysctls_kept(void);
+enum status sysctls_return(struct work *work, long since);
 
 /* wireguard_ours.c: which devices setup made */
 int link_claim(struct nl_sock *sock, struct rtnl_link *link);

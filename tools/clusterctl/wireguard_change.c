@@ -270,16 +270,6 @@ static enum status change_link(struct work *work, const struct tunnel *is,
 	return mtu || up ? link_set(sock, want->name, want->up, mtu ? want->mtu : 0) : DONE;
 }
 
-static bool do_sysctl(struct work *work, const char *family, const char *device, bool on)
-{
-	char name[64];
-
-	snprintf(name, sizeof(name), "net.%s.conf.%s.forwarding", family, device);
-	return work_do(work, CHANGE("sysctl", name, "set", .from = on ? "0" : "1",
-				    .to = on ? "1" : "0"),
-		       "+ sysctl %s=%d", name, on);
-}
-
 /**
  * tunnel_change() - Make the device what it shall be.
  * @work: The run.
@@ -315,11 +305,9 @@ enum status tunnel_change(struct work *work, const struct tunnel *is, const stru
 		status = change_link(work, is, want, sock);
 	if (status == DONE)
 		status = change_routes(work, is, want, index, sock);
-	if (status == DONE && is->forwarding != want->forwarding &&
-	    do_sysctl(work, "ipv4", want->name, want->forwarding))
-		status = link_forward(want->name, want->forwarding);
-	if (status == DONE && is->forwarding6 != want->forwarding6 &&
-	    do_sysctl(work, "ipv6", "all", want->forwarding6))
-		status = link_forward6(want->forwarding6);
+	if (status == DONE && is->forwarding != want->forwarding)
+		status = link_forward(work, want->name, want->forwarding);
+	if (status == DONE && is->forwarding6 != want->forwarding6)
+		status = link_forward6(work, want->forwarding6);
 	return status;
 }

@@ -2,8 +2,6 @@
 /*
  * The WireGuard device, its addresses and its routes, over rtnetlink.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <linux/if.h>
 #include <linux/rtnetlink.h>
 #include <netlink/errno.h>
@@ -15,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "wireguard.h"
 
@@ -45,78 +42,6 @@ static enum status refused(const char *name, const char *what, int result)
 	else
 		error("%s: %s: %s", name, what, nl_geterror(result));
 	return REFUSED;
-}
-
-static const char * const families[] = { "ipv4", "ipv6" };
-
-static bool read_forwarding(const char *family, const char *name)
-{
-	char path[96];
-	FILE *file;
-	bool on;
-
-	snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/forwarding", family, name);
-	file = fopen(path, "re");
-	/* Without IPv6 there is nothing to forward. */
-	if (!file)
-		return true;
-	on = fgetc(file) == '1';
-	fclose(file);
-	return on;
-}
-
-/* What a kernel does not have need not be set. */
-static enum status set_sysctl(const char *family, const char *name, const char *key, bool on)
-{
-	enum status status = DONE;
-	char path[112];
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/%s", family, name, key);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT)
-		return DONE;
-	if (fd < 0 || write(fd, on ? "1" : "0", 1) != 1) {
-		error("%s: %s: %s", name, path, strerror(errno));
-		status = REFUSED;
-	}
-	if (fd >= 0)
-		close(fd);
-	return status;
-}
-
-/**
- * link_promote() - Let the other addresses of a subnet stay when its first one goes.
- * @name: The device.
- *
- * Return: DONE or REFUSED.
- */
-enum status link_promote(const char *name)
-{
-	return set_sysctl("ipv4", name, "promote_secondaries", true);
-}
-
-/**
- * link_forward() - Forward IPv4 that comes by a device, or do not.
- * @name: The device.
- * @on: Which of them.
- *
- * Return: DONE or REFUSED.
- */
-enum status link_forward(const char *name, bool on)
-{
-	return set_sysctl(families[0], name, "forwarding", on);
-}
-
-/**
- * link_forward6() - Forward IPv6, or do not.
- * @on: Which of them, for all devices: by some only it is never forwarded.
- *
- * Return: DONE or REFUSED.
- */
-enum status link_forward6(bool on)
-{
-	return set_sysctl(families[1], "all", "forwarding", on);
 }
 
 static bool take_address(struct nl_addr *from, struct ipaddr *address)
@@ -193,7 +118,7 @@ enum status link_read(struct nl_sock *sock, struct tunnel *tunnel)
 	const char *type;
 	int result;
 
-	tunnel->forwarding6 = read_forwarding(families[1], "all");
+	link_read_forwarding(tunnel);
 	result = rtnl_link_get_kernel(sock, 0, tunnel->name, &link);
 	if (result == -NLE_OBJ_NOTFOUND || result == -NLE_NODEV)
 		return DONE;
@@ -210,7 +135,7 @@ enum status link_read(struct nl_sock *sock, struct tunnel *tunnel)
 	tunnel->index = rtnl_link_get_ifindex(link);
 	tunnel->up = rtnl_link_get_flags(link) & IFF_UP;
 	tunnel->mtu = rtnl_link_get_mtu(link);
-	tunnel->forwarding = read_forwarding(families[0], tunnel->name);
+	link_read_forwarding(tunnel);
 	rtnl_link_put(link);
 	result = read_addresses(sock, tunnel);
 	if (!result)

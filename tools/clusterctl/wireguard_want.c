@@ -243,25 +243,48 @@ static bool in_networks(const struct cluster *cluster, const struct ipaddr *addr
  * What moves and lies outside leads into the tunnel where it cannot be: the nodes that
  * can have it have their own ways, and forward to it.
  */
-static void want_claims(struct tunnel *want, const struct tunnel *is, struct setup *setup)
+static void want_claims(struct tunnel *want, struct setup *setup)
 {
 	struct cluster *cluster = &setup->cluster;
 	unsigned int i, j;
 
-	want->forwarding = is->forwarding;
 	for (i = 0; i < cluster->shared_count; i++) {
 		const struct shared *shared = &cluster->shared[i];
 		struct claim claim = { 0 };
 
-		if (shared_has(shared, setup->node))
-			want->forwarding |= shared->claims.count;
-		else if (cluster_claim(cluster, shared, setup->node, &claim))
+		if (!shared_has(shared, setup->node) &&
+		    cluster_claim(cluster, shared, setup->node, &claim))
 			for (j = 0; j < claim.count; j++)
 				if (!in_networks(cluster, &claim.prefixes[j].address))
 					prefixes_add(&want->routes, &claim.prefixes[j].address,
 						     claim.prefixes[j].length);
 		claim_free(&claim);
 	}
+}
+
+static bool any_of_family(const struct net_prefixes *prefixes, uint8_t length)
+{
+	unsigned int i;
+
+	for (i = 0; i < prefixes->count; i++)
+		if (prefixes->list[i].address.length == length)
+			return true;
+	return false;
+}
+
+/* For other nodes or devices, or for networks behind it, also those that move. */
+static bool forwards(const struct setup *setup, uint8_t length)
+{
+	const struct cluster *cluster = &setup->cluster;
+	unsigned int i;
+
+	for (i = 0; i < cluster->shared_count; i++)
+		if (shared_has(&cluster->shared[i], setup->node) &&
+		    any_of_family(&cluster->shared[i].claims, length))
+			return true;
+	return any_of_family(&cluster->nodes[setup->node].allowed, length) ||
+	       (cluster_is_relay(cluster, setup->node) &&
+		any_of_family(&cluster->networks, length));
 }
 
 /**
@@ -291,7 +314,7 @@ enum status tunnel_want(struct tunnel *want, const struct tunnel *is, struct set
 		prefixes_add(&want->addresses, &node->addresses.list[i].address,
 			     node->addresses.list[i].length);
 	want_peers(want, setup);
-	want_claims(want, is, setup);
+	want_claims(want, setup);
 	for (i = 0; i < want->peer_count; i++)
 		clear_hosts(&want->peers[i].allowed);
 	clear_hosts(&want->routes);
@@ -300,10 +323,7 @@ enum status tunnel_want(struct tunnel *want, const struct tunnel *is, struct set
 		choose_endpoint(&want->peers[i], tunnel_find_peer(is, want->peers[i].key));
 	want->mtu = node->mtu ? node->mtu : choose_mtu(want, sock);
 	/* Who does not forward for others is not told not to. */
-	want->forwarding |= node->allowed.count ||
-			    cluster_is_relay(&setup->cluster, setup->node);
-	want->forwarding6 = is->forwarding6;
-	for (i = 0; i < want->addresses.count && want->forwarding; i++)
-		want->forwarding6 |= want->addresses.list[i].address.length == 16;
+	want->forwarding = is->forwarding || forwards(setup, 4);
+	want->forwarding6 = is->forwarding6 || forwards(setup, 16);
 	return DONE;
 }
