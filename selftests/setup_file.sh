@@ -369,6 +369,24 @@ for name in A C; do
 done
 check "they never were dead to each other" eval 'cc A -j peer show B | jq -e ".[0].state == \"alive\""'
 
+# --- what moves while a setup waits to be confirmed -------------------------
+
+vpn_of()
+{
+	on "$1" wg show wg0 allowed-ips | awk '/10\.6\.0\.100\/32/ { print $1 }'
+}
+check_is "on B, A has the address inside the VPN" "$(pub A)" "$(vpn_of B)"
+file | sed 's/^Priority@A = 50/Priority@A = 60/; s/^AllowedIPs = .*/&, 10.241.0.0\/16/; s/^Keepalive = 1/&\nAllowedIPs = 10.242.0.0\/16/' >"$tmp/file"
+setup B -confirm 6s >"$tmp/out" 2>&1
+check_is "setup -confirm on B" 0 $?
+cc A vrrp standby vpn
+check "B takes it over" wait_for 5 is_state B vpn master
+check "nobody else has it there" wait_for 5 eval '[ -z "$(vpn_of B)" ]'
+check "B returns to the old state" wait_for 15 negate eval 'ipn B route show | grep -q 10.242'
+check_is "but what has moved stays" "" "$(vpn_of B)"
+cc A vrrp active vpn
+check "it moves as before" wait_for 5 eval '[ "$(vpn_of B)" = "$(pub A)" ]'
+
 # --- forwarding -------------------------------------------------------------
 
 file >"$tmp/file"

@@ -101,6 +101,8 @@ enum status setup_state_return(const struct setup *setup, struct setup_state *be
 
 	if (status == DONE && module_is_there())
 		status = objects_change(&work, &now.objects, &before->objects);
+	/* What has moved since does not move back. */
+	tunnel_keep_moving(&before->tunnel, &now.tunnel, &before->objects);
 	if (status == DONE && *before->tunnel.name)
 		status = tunnel_change(&work, &now.tunnel, &before->tunnel, sock);
 	setup_state_free(&now);

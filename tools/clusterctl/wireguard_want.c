@@ -188,7 +188,20 @@ static void clear_hosts(struct net_prefixes *prefixes)
 		prefix_clear_host(&prefixes->list[i]);
 }
 
-/* The peer that has it now keeps it. */
+static void drop_prefix(struct net_prefixes *prefixes, const struct net_prefix *prefix)
+{
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < prefixes->count; i++)
+		if (prefixes->list[i].length != prefix->length ||
+		    prefixes->list[i].address.length != prefix->address.length ||
+		    memcmp(prefixes->list[i].address.bytes, prefix->address.bytes,
+			   prefix->address.length))
+			prefixes->list[kept++] = prefixes->list[i];
+	prefixes->count = kept;
+}
+
+/* The peer that has it now keeps it, whoever had it before. */
 static void keep_prefix(struct tunnel *want, const struct tunnel *is,
 			const struct net_prefix *prefix)
 {
@@ -196,6 +209,7 @@ static void keep_prefix(struct tunnel *want, const struct tunnel *is,
 	unsigned int i;
 
 	for (i = 0; i < want->peer_count; i++) {
+		drop_prefix(&want->peers[i].allowed, prefix);
 		present = tunnel_find_peer(is, want->peers[i].key);
 		if (present && prefixes_have(&present->allowed, prefix))
 			prefixes_add(&want->peers[i].allowed, &prefix->address, prefix->length);
@@ -204,7 +218,7 @@ static void keep_prefix(struct tunnel *want, const struct tunnel *is,
 
 /**
  * tunnel_keep_moving() - Leave to the module what it moves from peer to peer.
- * @want: From tunnel_want().
+ * @want: From tunnel_want(), or as it was before.
  * @is: The device as it is.
  * @all: What the module shall have: addresses of its virtual routers on the device
  *	move, and what it claims.
