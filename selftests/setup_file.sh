@@ -430,6 +430,32 @@ setup B -confirm 3s >"$tmp/out" 2>&1
 check_is "not confirmed" "1 2 " "$(forwarding)"
 check "both return" wait_for 10 eval '[ "$(forwarding)" = "0 1 " ]'
 
+# --- names that nobody resolves ----------------------------------------------
+
+mkdir -p "/etc/netns/${ns_prefix}A"
+echo "nameserver 192.0.2.22" >"/etc/netns/${ns_prefix}A/resolv.conf"
+on B nft -f - <<-'END'
+table inet deaf { chain input { type filter hook input priority -9; udp dport 53 drop; }; }
+END
+{
+	file | sed 's/^Priority@A = 200$/Priority@A = 201/'
+	for i in 11 12 13 14; do
+		printf '[Node N%d]\nPublicKey = %s\nAddress = 10.6.0.%d, fd06::%d\nEndpoint = n%d.example.net\n' \
+			$i "$(wg genkey | wg pubkey)" $i $i $i
+	done
+} >"$tmp/file"
+before=$(now)
+on A clusterctl setup -f "$tmp/file" -key "$tmp/A.key" >"$tmp/out" 2>&1
+check_is "setup with names that nobody resolves" 0 $?
+check_between "waits so long for all of them, s" 7 "$(awk "BEGIN { print $(now) - $before }")" 12
+check_is "names each" 4 "$(grep -c "endpoint n1[1-4].example.net: no server that knows names" "$tmp/out")"
+check_is "and does all else" 201 "$(get A one .priority)"
+rm -r "/etc/netns/${ns_prefix}A"
+on B nft delete table inet deaf
+file >"$tmp/file"
+setup A >/dev/null
+check "and back again" same_state A
+
 # --- mistakes ---------------------------------------------------------------
 
 # mistake NAME TEXT SED: the file with that change is refused, with its line.

@@ -106,6 +106,9 @@ bool endpoint_resolve(const struct endpoint *endpoint, const union wg_endpoint *
 void tunnel_keep_moving(struct tunnel *want, const struct tunnel *is,
 			const struct objects *all);
 
+/* wireguard_resolve.c: where peers are reached */
+void tunnel_resolve(struct tunnel *want, const struct tunnel *is);
+
 /* wireguard_change.c: from one to the other */
 enum status tunnel_change(struct work *work, const struct tunnel *is, const struct tunnel *want,
 			  struct nl_sock *sock);

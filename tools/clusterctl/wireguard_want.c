@@ -2,13 +2,11 @@
 /*
  * The WireGuard device that a node shall have, as its cluster file says.
  */
-#include <netdb.h>
 #include <netlink/netlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "objects.h"
 #include "wireguard.h"
@@ -19,83 +17,6 @@
 #define MTU_LEAST 1280
 /* So many endpoints tell enough about the ways to them. */
 #define MTU_ENDPOINTS 16
-/**
- * endpoint_same() - Are these the same?
- * @a: This.
- * @b: And this.
- */
-bool endpoint_same(const union wg_endpoint *a, const union wg_endpoint *b)
-{
-	if (a->family != b->family)
-		return false;
-	if (a->family == AF_INET)
-		return a->in.sin_port == b->in.sin_port &&
-		       a->in.sin_addr.s_addr == b->in.sin_addr.s_addr;
-	return a->in6.sin6_port == b->in6.sin6_port &&
-	       !memcmp(&a->in6.sin6_addr, &b->in6.sin6_addr, sizeof(a->in6.sin6_addr));
-}
-
-/**
- * endpoint_resolve() - Find the address of an endpoint.
- * @endpoint: As the file has it.
- * @present: What it is now; of several addresses this one is as good as any.
- * @found: Filled in.
- *
- * A name that cannot be resolved now is no reason to do nothing else.
- *
- * Return: Whether it has one, else after a warning.
- */
-bool endpoint_resolve(const struct endpoint *endpoint, const union wg_endpoint *present,
-		      union wg_endpoint *found)
-{
-	struct addrinfo hints = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_ADDRCONFIG };
-	struct addrinfo numeric = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST };
-	struct addrinfo *list, *one;
-	char port[8];
-	int result;
-
-	snprintf(port, sizeof(port), "%u", (unsigned int)endpoint->port);
-	result = getaddrinfo(endpoint->host, port, &numeric, &list);
-	if (result)
-		result = getaddrinfo(endpoint->host, port, &hints, &list);
-	if (result) {
-		warning("endpoint %s: %s: it is tried again when setup runs again", endpoint->host,
-			gai_strerror(result));
-		return false;
-	}
-	memset(found, 0, sizeof(*found));
-	for (one = list; one; one = one->ai_next) {
-		union wg_endpoint candidate = { .family = AF_UNSPEC };
-
-		if (one->ai_family != AF_INET && one->ai_family != AF_INET6)
-			continue;
-		memcpy(&candidate, one->ai_addr, one->ai_addrlen);
-		if (!found->family || endpoint_same(&candidate, present))
-			*found = candidate;
-	}
-	freeaddrinfo(list);
-	return found->family;
-}
-
-/*
- * An endpoint by which the peer was heard a moment ago works, also if it is another
- * one than that in the file: the peer has moved.
- */
-static void choose_endpoint(struct wg_peer *peer, const struct wg_peer *present)
-{
-	union wg_endpoint found;
-
-	if (present)
-		peer->endpoint = present->endpoint;
-	if (!peer->named)
-		return;
-	if (present && present->endpoint.family && present->handshake &&
-	    time(NULL) - present->handshake < SESSION_SECONDS)
-		return;
-	if (endpoint_resolve(peer->named, &peer->endpoint, &found) &&
-	    !endpoint_same(&found, &peer->endpoint))
-		peer->endpoint = found;
-}
 
 static uint32_t choose_mtu(const struct tunnel *want, struct nl_sock *sock)
 {
@@ -333,8 +254,7 @@ enum status tunnel_want(struct tunnel *want, const struct tunnel *is, struct set
 		clear_hosts(&want->peers[i].allowed);
 	clear_hosts(&want->routes);
 	tunnel_sort(want);
-	for (i = 0; i < want->peer_count; i++)
-		choose_endpoint(&want->peers[i], tunnel_find_peer(is, want->peers[i].key));
+	tunnel_resolve(want, is);
 	want->mtu = node->mtu ? node->mtu : choose_mtu(want, sock);
 	/* Who does not forward for others is not told not to. */
 	want->forwarding = is->forwarding || forwards(setup, 4);
