@@ -100,13 +100,13 @@ bool prefixes_all_in(const struct net_prefixes *these, const struct net_prefixes
 /* wireguard_want.c: as it shall be */
 enum status tunnel_want(struct tunnel *want, const struct tunnel *is, struct setup *setup,
 			struct nl_sock *sock);
-bool endpoint_same(const union wg_endpoint *a, const union wg_endpoint *b);
-bool endpoint_resolve(const struct endpoint *endpoint, const union wg_endpoint *present,
-		      union wg_endpoint *found);
 void tunnel_keep_moving(struct tunnel *want, const struct tunnel *is,
 			const struct objects *all);
 
 /* wireguard_resolve.c: where peers are reached */
+bool endpoint_same(const union wg_endpoint *a, const union wg_endpoint *b);
+bool endpoint_resolve(const struct endpoint *endpoint, const union wg_endpoint *present,
+		      union wg_endpoint *found);
 void tunnel_resolve(struct tunnel *want, const struct tunnel *is);
 
 /* wireguard_change.c: from one to the other */
