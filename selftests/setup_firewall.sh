@@ -317,6 +317,14 @@ cc A teardown >"$tmp/out" 2>&1
 check_is "once more" 0 $?
 check "there is nothing" grep -q "there is nothing that setup made" "$tmp/out"
 
+# --- what -check finds without a key --------------------------------------------------
+
+file | sed "s/^Dev = eth1/Dev = 'eth\"1'/" >"$tmp/file"
+cc A setup -f "$tmp/file" -key "$tmp/none" -check >"$tmp/out" 2>&1
+check_is "a device that nft cannot name" 1 $?
+check "is named" grep -q "the firewall cannot name the device" "$tmp/out"
+file >"$tmp/file"
+
 # --- no module, and nobody who confirms ----------------------------------------------
 
 modprobe -r kcluster

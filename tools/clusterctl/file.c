@@ -60,8 +60,11 @@ static int put(const char *path, const char *text, mode_t mode, const struct sta
 
 	if (fd >= 0) {
 		failed = write_all(fd, text) || (like ? look_like(fd, like) : fchmod(fd, mode));
-		/* What there was is given up only for what is on the disk. */
-		if (!failed && like && fsync(fd))
+		/*
+		 * What there was is given up only for what is on the disk; and what only its
+		 * owner can read, keys, nobody else has.
+		 */
+		if (!failed && (like || mode == 0600) && fsync(fd))
 			failed = -1;
 		if (close(fd))
 			failed = -1;
@@ -87,6 +90,8 @@ static int put(const char *path, const char *text, mode_t mode, const struct sta
  * @text: What shall be in it.
  * @mode: Its rights; not before it is complete has it more than 0600.
  * @replace: One that is there already is replaced.
+ *
+ * One that only its owner can read is on the disk when this returns.
  *
  * Return: 0, or -1 after a complaint: nothing has changed then.
  */

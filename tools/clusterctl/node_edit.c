@@ -191,6 +191,10 @@ static enum status add(struct edit *edit)
 	status = give_address(edit);
 	if (status == DONE)
 		status = member_need_key(&edit->member, directory);
+	/* It may be that of a node of this name that was removed, and not by chance. */
+	if (status == DONE && edit->member.has_private && !edit->member.is_new)
+		warning("node %s: there is a private key '%s/%s/private.key' already, and it is used: remove it before for a new one",
+			edit->member.name, directory, edit->member.name);
 	if (status == DONE) {
 		member_finish(&edit->member);
 		text = with_member(edit);

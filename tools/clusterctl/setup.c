@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cluster_firewall.h"
 #include "foreign.h"
 #include "key.h"
 #include "load.h"
@@ -309,6 +310,16 @@ static enum status apply(struct setup *setup)
 	return status;
 }
 
+/* Of each node, for it may be that nobody knows which one this is. */
+static enum status check_firewalls(struct setup *setup)
+{
+	unsigned int i;
+
+	for (i = 0; i < setup->cluster.node_count && !setup->cluster.conf->errors; i++)
+		free(firewall_text(&setup->cluster, i));
+	return setup->cluster.conf->errors ? REFUSED : DONE;
+}
+
 static enum status run(struct setup *setup)
 {
 	struct conf *conf = setup->cluster.conf;
@@ -326,7 +337,8 @@ static enum status run(struct setup *setup)
 		return REFUSED;
 	conf->errors = 0;
 	if (setup->check)
-		return say_checked(setup, check_foreign(setup));
+		return check_firewalls(setup) == DONE ?
+		       say_checked(setup, check_foreign(setup)) : REFUSED;
 	if (setup->resolve) {
 		status = setup_resolve(setup, &changes);
 		return status == DONE ? say_resolved(changes) : status;

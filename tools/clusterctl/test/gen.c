@@ -210,6 +210,10 @@ static void check_edits(void)
 	      run(node_remove, "new file out/cluster.conf") == DONE, "both go");
 	after = slurp("out/cluster.conf");
 	check(!strcmp(before, after), "and all is as before");
+	check(run(node_add, "new file out/cluster.conf") == DONE &&
+	      strstr(said, "'out/new/private.key' already, and it is used"),
+	      "a node of the same name has the same key, and that is said");
+	check(run(node_remove, "new file out/cluster.conf") == DONE, "it goes again");
 	check(run(node_add, "bad endpoint a,b file out/cluster.conf") == REFUSED &&
 	      access("out/bad", F_OK), "one that would be wrong leaves no key behind");
 	free(after);
