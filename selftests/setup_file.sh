@@ -107,8 +107,8 @@ setup()
 # All that setup is concerned with.
 state()
 {
-	ipn "$1" -d link show dev wg0
-	ipn "$1" address show dev wg0
+	ipn "$1" -d link show dev wg0 | sed 's/^[0-9]*: //'
+	ipn "$1" address show dev wg0 | sed 's/^[0-9]*: //'
 	ipn "$1" route show table all | sort
 	on "$1" wg showconf wg0 | grep -v Endpoint
 	# In which order the module has them does not count.
@@ -298,6 +298,17 @@ file >"$tmp/file"
 setup C >/dev/null
 check "and back again" same_state C
 
+file | sed 's/^Keepalive = 1/&\nInterface = wg8/' >"$tmp/file"
+setup C >"$tmp/out" 2>&1
+check_is "another name for the device" 0 $?
+check "it has it, and the port" wait_for 15 pings C 10.6.0.1
+check "the one of before is gone" negate ipn C link show wg0
+setup C >"$tmp/out" 2>&1
+check "twice changes nothing" grep -q "all is as it shall be already" "$tmp/out"
+file >"$tmp/file"
+setup C >/dev/null
+check "and back again" same_state C
+
 # --- failures ---------------------------------------------------------------
 
 # The step before the last: an address that the module refuses, for it has it already.
@@ -331,12 +342,13 @@ check_is "a device of another kind" 1 $?
 check "is left alone" grep -q "eth1: there is a device of this name that is not WireGuard's" "$tmp/out"
 check "and all is as before" same_state C
 
-# A new device does not stay when what comes after it fails.
-file | sed 's/^Name = test/&\nInterface = wg7\nListenPort = 5556/; s/^Dev = wg0/Dev = wg7/; s/^Weight@B = 50/&\n[VirtualRouter bad]\nNodes = A\nDev = wg7\nVRID = 9\nVMAC = on\nAddress = 10.6.0.101\/32/' >"$tmp/file"
+# A new device does not stay when what comes after it fails, and the one before returns.
+file | sed 's/^Name = test/&\nInterface = wg7/; s/^Dev = wg0/Dev = wg7/; s/^Weight@B = 50/&\n[VirtualRouter bad]\nNodes = A\nDev = wg7\nVRID = 9\nVMAC = on\nAddress = 10.6.0.101\/32/' >"$tmp/file"
 setup A >"$tmp/out" 2>&1
 check_is "a new device before a step that fails" 1 $?
 check "is not left behind" eval '! ipn A link show wg7 2>/dev/null'
 check "and all is as before" same_state A
+check "the tunnel works again" wait_for 15 pings A 10.6.0.3
 
 # --- roaming ----------------------------------------------------------------
 

@@ -66,10 +66,14 @@ static enum status change(struct work *work, const struct work *guard, const str
 {
 	struct setup_state before = {
 		.tunnel = is->tunnel, .rules = is->rules, .sysctls = is->sysctls,
+		.others = is->others,
 	};
 	const char *step = "WireGuard";
 	enum status status = objects_again(&before.objects, &is->objects);
 
+	/* They may have the port. */
+	if (status == DONE)
+		status = tunnels_remove(work, &is->others, sock);
 	if (status == DONE && setup->cluster.networks.count)
 		status = tunnel_change(work, &is->tunnel, &want->tunnel, sock);
 	if (status == DONE) {

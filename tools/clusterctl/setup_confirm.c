@@ -134,6 +134,7 @@ static enum status remember(const struct setup *setup, struct setup_state *befor
 	if (status == DONE)
 		status = rules_read(&before->rules, false);
 	before->tunnel = is.tunnel;
+	before->others = is.others;
 	before->sysctls = is.sysctls;
 	objects_free(&is.objects);
 	nl_socket_free(sock);

@@ -18,6 +18,7 @@ void setup_state_free(struct setup_state *state)
 {
 	free(state->rules);
 	tunnel_free(&state->tunnel);
+	tunnels_free(&state->others);
 	objects_free(&state->objects);
 }
 
@@ -53,6 +54,18 @@ static void leave_virtual(struct tunnel *tunnel, const struct objects *all)
 	addresses->count = kept;
 }
 
+static enum status read_tunnel(struct tunnel *tunnel, const struct objects *all,
+			       struct nl_sock *sock)
+{
+	enum status status = link_read(sock, tunnel);
+
+	if (status == DONE && tunnel->exists)
+		status = wg_read(tunnel);
+	leave_virtual(tunnel, all);
+	tunnel_sort(tunnel);
+	return status;
+}
+
 /**
  * setup_state_read() - Read the WireGuard device and what the module has; not the table.
  * @is: Filled in; starts out zeroed. To be freed with setup_state_free().
@@ -66,21 +79,22 @@ enum status setup_state_read(struct setup_state *is, const struct setup *setup,
 {
 	const struct cluster *cluster = &setup->cluster;
 	enum status status = DONE;
+	unsigned int i;
 
 	is->sysctls = sysctls_kept();
 	/* Asking whether it is there does not load it. */
 	if (module_is_there())
 		status = objects_read(&is->objects);
+	if (cluster->networks.count)
+		snprintf(is->tunnel.name, sizeof(is->tunnel.name), "%s",
+			 cluster->nodes[setup->node].interface);
+	if (status == DONE)
+		status = links_other(sock, is->tunnel.name, &is->others);
+	for (i = 0; status == DONE && i < is->others.count; i++)
+		status = read_tunnel(&is->others.list[i], &is->objects, sock);
 	if (status != DONE || !cluster->networks.count)
 		return status;
-	snprintf(is->tunnel.name, sizeof(is->tunnel.name), "%s",
-		 cluster->nodes[setup->node].interface);
-	status = link_read(sock, &is->tunnel);
-	if (status == DONE && is->tunnel.exists)
-		status = wg_read(&is->tunnel);
-	leave_virtual(&is->tunnel, &is->objects);
-	tunnel_sort(&is->tunnel);
-	return status;
+	return read_tunnel(&is->tunnel, &is->objects, sock);
 }
 
 /**
@@ -95,7 +109,9 @@ enum status setup_state_return(const struct setup *setup, struct setup_state *be
 			       struct nl_sock *sock)
 {
 	struct setup_state now = { 0 };
+	struct tunnel none = { 0 };
 	struct work work = { 0 };
+	unsigned int i;
 	enum status sysctls = sysctls_return(&work, before->sysctls);
 	enum status status = setup_state_read(&now, setup, sock);
 
@@ -103,8 +119,12 @@ enum status setup_state_return(const struct setup *setup, struct setup_state *be
 		status = objects_change(&work, &now.objects, &before->objects);
 	/* What has moved since does not move back. */
 	tunnel_keep_moving(&before->tunnel, &now.tunnel, &before->objects);
+	for (i = 0; i < before->others.count; i++)
+		tunnel_keep_moving(&before->others.list[i], &none, &before->objects);
 	if (status == DONE && *before->tunnel.name)
 		status = tunnel_change(&work, &now.tunnel, &before->tunnel, sock);
+	if (status == DONE)
+		status = tunnels_return(&work, &now.others, &before->others, sock);
 	setup_state_free(&now);
 	return status == DONE ? sysctls : status;
 }

@@ -14,12 +14,14 @@
  * struct setup_state - Of a machine, what setup is concerned with.
  * @rules: Our table of nftables, NULL for none.
  * @tunnel: The WireGuard device; without a name if there is no VPN.
+ * @others: WireGuard devices that setup made when they had other names.
  * @objects: What the module has.
  * @sysctls: Which sysctls were set.
  */
 struct setup_state {
 	char *rules;
 	struct tunnel tunnel;
+	struct tunnels others;
 	struct objects objects;
 	long sysctls;
 };

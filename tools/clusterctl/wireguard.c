@@ -26,6 +26,18 @@ void tunnel_free(struct tunnel *tunnel)
 }
 
 /**
+ * tunnels_free() - Give back what several tunnels hold.
+ * @tunnels: They.
+ */
+void tunnels_free(struct tunnels *tunnels)
+{
+	while (tunnels->count)
+		tunnel_free(&tunnels->list[--tunnels->count]);
+	free(tunnels->list);
+	tunnels->list = NULL;
+}
+
+/**
  * tunnel_new_peer() - Add a peer.
  * @tunnel: The tunnel.
  *

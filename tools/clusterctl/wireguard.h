@@ -88,8 +88,19 @@ struct tunnel {
 	struct net_prefixes routes;
 };
 
+/**
+ * struct tunnels - Several of them.
+ * @list: They, @count of them.
+ * @count: See @list.
+ */
+struct tunnels {
+	struct tunnel *list;
+	unsigned int count;
+};
+
 /* wireguard.c: the object */
 void tunnel_free(struct tunnel *tunnel);
+void tunnels_free(struct tunnels *tunnels);
 struct wg_peer *tunnel_new_peer(struct tunnel *tunnel);
 struct wg_peer *tunnel_find_peer(const struct tunnel *tunnel, const uint8_t *key);
 void tunnel_sort(struct tunnel *tunnel);
@@ -112,6 +123,9 @@ void tunnel_resolve(struct tunnel *want, const struct tunnel *is);
 /* wireguard_change.c: from one to the other */
 enum status tunnel_change(struct work *work, const struct tunnel *is, const struct tunnel *want,
 			  struct nl_sock *sock);
+enum status tunnels_remove(struct work *work, const struct tunnels *is, struct nl_sock *sock);
+enum status tunnels_return(struct work *work, const struct tunnels *is, const struct tunnels *want,
+			   struct nl_sock *sock);
 
 const char *endpoint_text(const union wg_endpoint *endpoint, char *text, size_t size);
 #define ENDPOINT_TEXT_MAX (ADDRESS_TEXT_MAX + 8)
@@ -138,6 +152,7 @@ enum status sysctls_return(struct work *work, long since);
 
 /* wireguard_ours.c: which devices setup made */
 int link_claim(struct nl_sock *sock, struct rtnl_link *link);
+enum status links_other(struct nl_sock *sock, const char *name, struct tunnels *others);
 enum status links_forget(struct work *work, struct nl_sock *sock);
 
 /* wireguard_netlink.c: keys and peers */

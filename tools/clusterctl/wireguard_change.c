@@ -311,3 +311,62 @@ enum status tunnel_change(struct work *work, const struct tunnel *is, const stru
 		status = link_forward6(work, want->forwarding6);
 	return status;
 }
+
+/* As there is none, which changes nothing that is not the device's. */
+static struct tunnel absent(const struct tunnel *tunnel)
+{
+	struct tunnel none = {
+		.forwarding6 = tunnel->forwarding6,
+	};
+
+	memcpy(none.name, tunnel->name, sizeof(none.name));
+	return none;
+}
+
+/**
+ * tunnels_remove() - Delete devices.
+ * @work: The run.
+ * @is: They.
+ * @sock: From link_connect().
+ *
+ * Return: DONE or REFUSED; then some of them may be gone.
+ */
+enum status tunnels_remove(struct work *work, const struct tunnels *is, struct nl_sock *sock)
+{
+	enum status status = DONE;
+	unsigned int i;
+
+	for (i = 0; status == DONE && i < is->count; i++) {
+		struct tunnel none = absent(&is->list[i]);
+
+		status = tunnel_change(work, &is->list[i], &none, sock);
+	}
+	return status;
+}
+
+/**
+ * tunnels_return() - Make devices that there were.
+ * @work: The run.
+ * @is: Those that there are.
+ * @want: Those that there were.
+ * @sock: From link_connect().
+ *
+ * Return: DONE or REFUSED; then some of them may be there again.
+ */
+enum status tunnels_return(struct work *work, const struct tunnels *is, const struct tunnels *want,
+			   struct nl_sock *sock)
+{
+	enum status status = DONE;
+	unsigned int i, j;
+
+	for (i = 0; status == DONE && i < want->count; i++) {
+		struct tunnel none = absent(&want->list[i]);
+
+		for (j = 0; j < is->count; j++)
+			if (!strcmp(is->list[j].name, none.name))
+				break;
+		if (j == is->count)
+			status = tunnel_change(work, &none, &want->list[i], sock);
+	}
+	return status;
+}

@@ -8,6 +8,7 @@
 #include <netlink/netlink.h>
 #include <netlink/route/link.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "wireguard.h"
@@ -45,6 +46,40 @@ static bool is_ours(struct rtnl_link *link)
 	const char *alias = rtnl_link_get_ifalias(link);
 
 	return alias && !strcmp(alias, ALIAS);
+}
+
+/**
+ * links_other() - Find the devices that setup made under other names than that of now.
+ * @sock: From link_connect().
+ * @name: That of now.
+ * @others: Filled in, with their names only; starts out zeroed.
+ *
+ * Return: DONE or REFUSED.
+ */
+enum status links_other(struct nl_sock *sock, const char *name, struct tunnels *others)
+{
+	struct nl_object *object;
+	struct nl_cache *cache;
+	int result = rtnl_link_alloc_cache(sock, AF_UNSPEC, &cache);
+
+	if (result) {
+		error("rtnetlink: %s", nl_geterror(result));
+		return REFUSED;
+	}
+	for (object = nl_cache_get_first(cache); object; object = nl_cache_get_next(object)) {
+		struct rtnl_link *link = (struct rtnl_link *)object;
+		struct tunnel *other;
+
+		if (!is_tunnel(link) || !is_ours(link) || !strcmp(rtnl_link_get_name(link), name))
+			continue;
+		others->list = need_memory(realloc(others->list, (others->count + 1) *
+						   sizeof(*others->list)));
+		other = &others->list[others->count++];
+		memset(other, 0, sizeof(*other));
+		snprintf(other->name, sizeof(other->name), "%s", rtnl_link_get_name(link));
+	}
+	nl_cache_free(cache);
+	return DONE;
 }
 
 static enum status forget_routes(struct work *work, struct nl_sock *sock, const char *name)
