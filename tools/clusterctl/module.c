@@ -257,9 +257,15 @@ int module_transact(struct nl_msg *msg, reply_fn reply, void *arg, struct extack
 	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_end, &exchange);
 	nl_cb_set(cb, NL_CB_DUMP_INTR, NL_CB_CUSTOM, on_interrupted, &exchange);
 	nl_cb_err(cb, NL_CB_CUSTOM, on_error, &exchange);
-	if (nl_send_auto(sock, msg) < 0) {
-		result = -errno;
+	if (!sock) {
+		/* What was asked before has failed. */
+		result = -ENOTCONN;
 		exchange.done = true;
+	} else if (nl_send_auto(sock, msg) < 0) {
+		result = errno ? -errno : -EPROTO;
+		exchange.done = true;
+		/* libnl would wait for an answer to this one all the same. */
+		module_disconnect();
 	}
 	while (!exchange.done) {
 		int received = nl_recvmsgs(sock, cb);

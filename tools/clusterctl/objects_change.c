@@ -148,9 +148,9 @@ static enum status remove_claims(struct work *work, const struct claims *is,
 static enum status change_router(struct work *work, struct router *is, struct router *want)
 {
 	struct router gone = { .name = want->name };
+	bool same, given_paths = want->path_count;
 	struct replace_plan plan;
 	enum status status = DONE;
-	bool same;
 	char what[64];
 	unsigned int i;
 
@@ -172,6 +172,9 @@ static enum status change_router(struct work *work, struct router *is, struct ro
 		if (!plan.fixed) {
 			status = router_run_plan(&plan, want->name, what);
 		} else {
+			/* The only one, which was completed, has its peers twice. */
+			if (!given_paths)
+				router_drop_paths(want);
 			status = router_send(KCLUSTER_CMD_VRRP_DEL, &gone, what);
 			if (status == DONE)
 				status = router_send(KCLUSTER_CMD_VRRP_ADD, want, what);

@@ -115,6 +115,21 @@ struct path *router_new_path(struct router *router)
 }
 
 /**
+ * router_drop_paths() - Leave it to its device by what it advertises.
+ * @router: The virtual router.
+ */
+void router_drop_paths(struct router *router)
+{
+	unsigned int i;
+
+	for (i = 0; i < router->path_count; i++)
+		path_free(&router->paths[i]);
+	free(router->paths);
+	router->paths = NULL;
+	router->path_count = 0;
+}
+
+/**
  * router_free() - Give back what a router holds; it is empty afterwards.
  * @router: The router.
  */
@@ -130,9 +145,7 @@ void router_free(struct router *router)
 		free(router->tracks[i].ifname);
 		free(router->tracks[i].value);
 	}
-	for (i = 0; i < router->path_count; i++)
-		path_free(&router->paths[i]);
-	free(router->paths);
+	router_drop_paths(router);
 	for (i = 0; i < router->witness_count; i++)
 		witness_free(&router->witnesses[i]);
 	free(router->witnesses);

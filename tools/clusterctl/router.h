@@ -196,6 +196,7 @@ struct routers {
 };
 
 /* router.c: the object and its lists */
+void router_drop_paths(struct router *router);
 void router_free(struct router *router);
 void routers_free(struct routers *routers);
 struct ipaddr *router_new_peer(struct router *router);

@@ -50,12 +50,18 @@ static enum status return_rules(const struct work *work, const char *before)
 }
 
 static void take_back(struct work *work, const struct work *guard, const char *step,
-		      const struct setup *setup, struct setup_state *before, struct nl_sock *sock)
+		      const struct setup *setup, struct setup_state *before)
 {
 	enum status status = return_rules(guard, before->rules);
+	struct nl_sock *sock;
 
-	if (work->changes > guard->changes && setup_state_return(setup, before, sock) != DONE)
-		status = REFUSED;
+	if (work->changes > guard->changes) {
+		/* That of before may still wait for the answer that failed. */
+		sock = link_connect();
+		if (!sock || setup_state_return(setup, before, sock) != DONE)
+			status = REFUSED;
+		nl_socket_free(sock);
+	}
 	say_failed(step, work->changes, status, guard->changes && !before->rules);
 	if (status == DONE)
 		work->changes = before->rules ? 0 : guard->changes;
@@ -88,7 +94,7 @@ static enum status change(struct work *work, const struct work *guard, const str
 		status = objects_change(work, &is->objects, &want->objects);
 	}
 	if (status != DONE && !work->diff)
-		take_back(work, guard, step, setup, &before, sock);
+		take_back(work, guard, step, setup, &before);
 out:
 	objects_free(&before.objects);
 	return status;
@@ -113,7 +119,7 @@ static enum status apply_rest(struct work *work, struct setup *setup, struct set
 	if (status == DONE) {
 		status = change(work, &guard, setup, is, &want, sock);
 	} else if (guard.changes && !work->diff) {
-		take_back(work, &guard, "what comes behind the firewall", setup, is, sock);
+		take_back(work, &guard, "what comes behind the firewall", setup, is);
 	}
 	setup_state_free(&want);
 	nl_socket_free(sock);

@@ -53,6 +53,13 @@ static int wg_connect(void)
 	return result;
 }
 
+/* After a failure libnl may wait for an answer to what was never sent. */
+static void wg_disconnect(void)
+{
+	nl_socket_free(sock);
+	sock = NULL;
+}
+
 static enum status no_wireguard(int result)
 {
 	if (result == -NLE_OBJ_NOTFOUND)
@@ -159,12 +166,14 @@ enum status wg_read(struct tunnel *tunnel)
 		result = nl_recvmsgs_default(sock);
 	if (result >= 0)
 		return DONE;
+	wg_disconnect();
 	error("WireGuard: %s: %s", tunnel->name, nl_geterror(result));
 	return REFUSED;
 }
 
 static enum status refused(const char *name, int result)
 {
+	wg_disconnect();
 	/* So libnl calls EADDRINUSE. */
 	if (result == -NLE_EXIST)
 		error("WireGuard: %s: the port is in use by something else: 'ss -ulpn' shows by what; another ListenPort expected, or an end of that program",
