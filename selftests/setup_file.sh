@@ -249,8 +249,8 @@ changes()
 one=$(changes one) two=$(changes two)
 file | sed 's/^Priority@A = 50$/Priority@A = 60/' >"$tmp/file"
 check_is "-diff names it" \
-	'[{"step":"objects","object":"vrrp","name":"two","change":"set","key":"priority","from":"50","to":"60"}]' \
-	"$(setup A -j -diff | jq -c '[.[] | select(.object != "file")]')"
+	'[{"change":"set","from":"50","key":"priority","name":"two","object":"vrrp","step":"objects","to":"60"}]' \
+	"$(setup A -j -diff | jq -cS '[.[] | select(.object != "file")]')"
 setup A >"$tmp/out" 2>&1
 check_is "a changed priority is set up" 0 $?
 check "as one change, and that it is another file" grep -q "; 2 changes$" "$tmp/out"
@@ -307,7 +307,7 @@ setup C >"$tmp/out" 2>&1
 check "twice changes nothing" grep -q "all is as it shall be already" "$tmp/out"
 file >"$tmp/file"
 setup C >/dev/null
-check "and back again" same_state C
+check "and back again" wait_for 20 same_state C
 
 # --- failures ---------------------------------------------------------------
 
@@ -340,7 +340,7 @@ file | sed 's/^Name = test/&\nInterface = eth1/; /^\[VirtualRouter vpn\]/,/^Addr
 setup C >"$tmp/out" 2>&1
 check_is "a device of another kind" 1 $?
 check "is left alone" grep -q "eth1: there is a device of this name that is not WireGuard's" "$tmp/out"
-check "and all is as before" same_state C
+check "and all is as before" wait_for 20 same_state C
 
 # A new device does not stay when what comes after it fails, and the one before returns.
 file | sed 's/^Name = test/&\nInterface = wg7/; s/^Dev = wg0/Dev = wg7/; s/^Weight@B = 50/&\n[VirtualRouter bad]\nNodes = A\nDev = wg7\nVRID = 9\nVMAC = on\nAddress = 10.6.0.101\/32/' >"$tmp/file"
@@ -470,7 +470,7 @@ rm -r "/etc/netns/${ns_prefix}A"
 on B nft delete table inet deaf
 file >"$tmp/file"
 setup A >/dev/null
-check "and back again" same_state A
+check "and back again" wait_for 20 same_state A
 
 # --- mistakes ---------------------------------------------------------------
 
