@@ -249,8 +249,9 @@ changes()
 one=$(changes one) two=$(changes two)
 file | sed 's/^Priority@A = 50$/Priority@A = 60/' >"$tmp/file"
 check_is "-diff names it" \
-	'[{"change":"set","from":"50","key":"priority","name":"two","object":"vrrp","step":"objects","to":"60"}]' \
-	"$(setup A -j -diff | jq -cS '[.[] | select(.object != "file")]')"
+	'["objects","vrrp","two","set","priority","50","60"]' \
+	"$(setup A -j -diff | jq -c '.[] | select(.object != "file") |
+		[.step, .object, .name, .change, .key, .from, .to]')"
 setup A >"$tmp/out" 2>&1
 check_is "a changed priority is set up" 0 $?
 check "as one change, and that it is another file" grep -q "; 2 changes$" "$tmp/out"
