@@ -84,6 +84,9 @@ is 192.0.2.2
 check "setup on A" setup A
 check "setup on B" setup B
 check "A reaches B by its name" wait_for 10 pings A 10.6.0.2
+# Who said something and heard nothing shakes hands anew: from where it is then.
+heard=$(on B wg show wg0 transfer | cut -f 2)
+check "B hears that its answer has come" wait_for 20 eval '[ "$(on B wg show wg0 transfer | cut -f 2)" -gt '"$heard"' ]'
 
 moves 192.0.2.2 192.0.2.22
 is 192.0.2.22
