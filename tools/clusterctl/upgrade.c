@@ -329,6 +329,9 @@ static enum status run(struct upgrade *upgrade)
 		status = module_file_check(&upgrade->wanted);
 	if (status == DONE)
 		status = upgrade_lock(upgrade);
+	/* A setup that runs already ends before; from now on it is us who set up. */
+	if (status == DONE)
+		status = setup_lock();
 	if (status != DONE)
 		return status;
 	if (confirm_is_pending()) {
@@ -363,6 +366,7 @@ enum status upgrade_command(int argc, char **argv)
 
 	if (status == DONE)
 		status = run(&upgrade);
+	setup_unlock();
 	upgrade_free(&upgrade);
 	key_forget(upgrade.setup.private_key);
 	cluster_free(&upgrade.setup.cluster);
