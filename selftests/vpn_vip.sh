@@ -287,7 +287,8 @@ check "the rest stays" wait_for 5 all_hold 1 C D
 
 # --- WireGuard changes while it is read -------------------------------------
 
-# So many peers that what they have does not fit into one message.
+# So many peers that what they have does not fit into one message. wg(8) reads again
+# for as long as anything changes meanwhile, so there must be pauses.
 python3 - >"$tmp/crowd" <<'END'
 import base64, os
 for i in range(1000):
@@ -299,7 +300,11 @@ key=$(on C wg show wg0 allowed-ips | awk '/10\.6\.0\.4\/32/ { print $1 }')
 : >"$tmp/restless"
 for i in 1 2; do
 	in_background on C sh -c "while [ -e $tmp/restless ]; do
-		wg set wg0 peer '$key' persistent-keepalive \$((\$\$ % 7 + 20)); done"
+		for i in 1 2 3 4 5 6 7 8; do
+			wg set wg0 peer '$key' persistent-keepalive \$((i + 20))
+		done
+		sleep 0.3
+	done"
 done
 cc A claim set api prefix "$site" prefix 10.8.0.0/24
 cc C claim set api prefix "$vip"/32 prefix "$site" prefix 10.8.0.0/24
