@@ -248,6 +248,8 @@ check_between "after seconds (WireGuard shakes hands anew after 15)" 0 \
 restore A wan
 check "A is back" wait_for 10 answered C $vip A
 check "also for the laptop" wait_for 100 answered laptop $vip A
+check_is "which it finds where it looked for it" 192.0.2.100:51821 \
+	"$(on laptop wg show wgl endpoints | cut -f 2)"
 note "$(ipn laptop neigh show 192.0.2.100) (A has $(ipn A -j link show eth0 | jq -r '.[0].address')," \
 	"B $(ipn B -j link show eth0 | jq -r '.[0].address')); $(on laptop wg show wgl latest-handshakes | awk '{ print $2 }')"
 

@@ -51,4 +51,7 @@ void match_prefix(FILE *out, const char *field, const struct net_prefix *prefix)
 void match_protocol(FILE *out, const struct rule *rule);
 void match_nodes(FILE *out, struct cluster *cluster, unsigned int node);
 
+/* cluster_firewall_answer.c: from which address */
+void firewall_put_answers(FILE *out, const struct zones *zones);
+
 #endif

@@ -271,6 +271,7 @@ char *firewall_text(struct cluster *cluster, unsigned int node)
 		put_spoofed(out, cluster, node, &firewall);
 		put_input(out, cluster, node, &zones, &firewall);
 		put_forward(out, cluster, node, &zones, &firewall);
+		firewall_put_answers(out, &zones);
 		put_published(out, &firewall);
 		put_sources(out, &zones, &firewall);
 		fprintf(out, "}\n");
