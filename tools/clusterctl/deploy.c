@@ -6,7 +6,6 @@
  */
 #include <inttypes.h>
 #include <json-c/json.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,19 +175,6 @@ static enum status for_all(struct deploy *deploy,
 	return status;
 }
 
-static void __attribute__((format(printf, 1, 2))) say(const char *format, ...)
-{
-	va_list args;
-
-	if (options.json)
-		return;
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	putchar('\n');
-	fflush(stdout);
-}
-
 static void say_plan(const struct deploy *deploy)
 {
 	unsigned int i;
@@ -196,7 +182,7 @@ static void say_plan(const struct deploy *deploy)
 	for (i = 0; i < deploy->count; i++) {
 		const struct deploy_node *node = &deploy->list[i];
 
-		say("%u. %s (%s): master of %u virtual router%s%s", i + 1, node->name,
+		progress("%u. %s (%s): master of %u virtual router%s%s", i + 1, node->name,
 		    node->target ? node->target : "this machine", node->masters,
 		    node->masters == 1 ? "" : "s",
 		    node->result == DEPLOY_SAME ? "; has this file already" : "");
@@ -241,7 +227,7 @@ static enum status set_all_up(struct deploy *deploy)
 			continue;
 		status = deploy_set_up(deploy, node);
 		if (status == DONE)
-			say("%s: set up and confirmed", node->name);
+			progress("%s: set up and confirmed", node->name);
 	}
 	for (i = 0; i < deploy->count; i++)
 		left += deploy->list[i].result == DEPLOY_UNTOUCHED;

@@ -11,14 +11,7 @@
 #include "output.h"
 #include "router.h"
 
-/**
- * news_timestamp() - Write the present time.
- * @text: Where to.
- * @size: Bytes of it.
- *
- * Return: @text.
- */
-const char *news_timestamp(char *text, size_t size)
+static const char *write_time(char *text, size_t size)
 {
 	struct timespec now;
 	struct tm tm;
@@ -32,6 +25,33 @@ const char *news_timestamp(char *text, size_t size)
 }
 
 /**
+ * news_begin() - What every event has as JSON.
+ * @type: What it is about.
+ *
+ * Return: An object with the present time and @type, for json_print().
+ */
+struct json_object *news_begin(const char *type)
+{
+	struct json_object *object = need_memory(json_object_new_object());
+	char time[40];
+
+	json_add_text(object, "timestamp", write_time(time, sizeof(time)));
+	json_add_text(object, "type", type);
+	return object;
+}
+
+/**
+ * news_stamp() - Begin a line with the present time, if that is wanted.
+ */
+void news_stamp(void)
+{
+	char time[40];
+
+	if (options.timestamp)
+		printf("[%s] ", write_time(time, sizeof(time)));
+}
+
+/**
  * news_type() - What it is about, as keepalived calls it.
  * @news: What happened.
  */
@@ -42,11 +62,8 @@ const char *news_type(const struct news *news)
 
 static void print_json(const struct news *news)
 {
-	struct json_object *object = need_memory(json_object_new_object());
-	char timestamp[40];
+	struct json_object *object = news_begin(news_type(news));
 
-	json_add_text(object, "timestamp", news_timestamp(timestamp, sizeof(timestamp)));
-	json_add_text(object, "type", news_type(news));
 	json_add_text(object, "name", news->name);
 	json_add_text(object, "state", state_text(news->state));
 	json_add_bool(object, "replay", news->replay);
@@ -66,10 +83,7 @@ static void print_json(const struct news *news)
 
 static void print_text(const struct news *news)
 {
-	char timestamp[40];
-
-	if (options.timestamp)
-		printf("[%s] ", news_timestamp(timestamp, sizeof(timestamp)));
+	news_stamp();
 	if (news->is_group)
 		printf("group ");
 	print_colored(COLOR_NAME, news->name);
@@ -108,13 +122,9 @@ void news_print(const struct news *news)
 void news_print_path(const char *name, const struct path *path, uint32_t sequence)
 {
 	struct json_object *object;
-	char timestamp[40];
 
-	news_timestamp(timestamp, sizeof(timestamp));
 	if (options.json) {
-		object = need_memory(json_object_new_object());
-		json_add_text(object, "timestamp", timestamp);
-		json_add_text(object, "type", "PATH");
+		object = news_begin("PATH");
 		json_add_text(object, "name", name);
 		json_add_text(object, "ifname", path->ifname);
 		json_add_bool(object, "up", path->up);
@@ -122,8 +132,7 @@ void news_print_path(const char *name, const struct path *path, uint32_t sequenc
 		json_add_number(object, "sequence", sequence);
 		json_print(object);
 	} else {
-		if (options.timestamp)
-			printf("[%s] ", timestamp);
+		news_stamp();
 		print_colored(COLOR_NAME, name);
 		printf(": path dev %s ", path->ifname ? path->ifname : "?");
 		path_show_state(path);

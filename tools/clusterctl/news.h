@@ -38,6 +38,7 @@ struct news {
 struct claim;
 struct clusterip;
 struct clusterips;
+struct json_object;
 struct path;
 struct peer;
 struct peers;
@@ -46,7 +47,8 @@ struct value;
 struct values;
 
 /* news.c */
-const char *news_timestamp(char *text, size_t size);
+struct json_object *news_begin(const char *type);
+void news_stamp(void);
 const char *news_type(const struct news *news);
 void news_print(const struct news *news);
 void news_print_path(const char *name, const struct path *path, uint32_t sequence);

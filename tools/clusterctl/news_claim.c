@@ -18,13 +18,9 @@
 void news_print_claim(const struct claim *claim)
 {
 	struct json_object *object;
-	char timestamp[40];
 
-	news_timestamp(timestamp, sizeof(timestamp));
 	if (options.json) {
-		object = need_memory(json_object_new_object());
-		json_add_text(object, "timestamp", timestamp);
-		json_add_text(object, "type", "CLAIM");
+		object = news_begin("CLAIM");
 		json_add_text(object, "name", claim->name);
 		json_add_text(object, "state", claim_state_text(claim->state));
 		json_add_text(object, "old_state", claim_state_text(claim->old_state));
@@ -35,8 +31,7 @@ void news_print_claim(const struct claim *claim)
 		json_add_number(object, "sequence", claim->sequence);
 		json_print(object);
 	} else {
-		if (options.timestamp)
-			printf("[%s] ", timestamp);
+		news_stamp();
 		printf("claim ");
 		print_colored(COLOR_NAME, claim->name);
 		printf(": %s -> ", claim_state_text(claim->old_state));

@@ -14,11 +14,9 @@
 
 static void print_json(const struct clusterip *ip, bool replay)
 {
-	struct json_object *object = need_memory(json_object_new_object());
-	char timestamp[40], node[MAC_TEXT_MAX];
+	struct json_object *object = news_begin("CLUSTERIP");
+	char node[MAC_TEXT_MAX];
 
-	json_add_text(object, "timestamp", news_timestamp(timestamp, sizeof(timestamp)));
-	json_add_text(object, "type", "CLUSTERIP");
 	json_add_text(object, "name", ip->name);
 	json_add_text(object, "state", clusterip_state_text(ip->state));
 	json_add_number(object, clusterip_is_shared(ip) ? "bucket_count" : "nodes",
@@ -42,10 +40,7 @@ static void print_json(const struct clusterip *ip, bool replay)
 
 static void print_text(const struct clusterip *ip, bool replay)
 {
-	char timestamp[40];
-
-	if (options.timestamp)
-		printf("[%s] ", news_timestamp(timestamp, sizeof(timestamp)));
+	news_stamp();
 	printf("cluster IP ");
 	print_colored(COLOR_NAME, ip->name);
 	printf(": ");

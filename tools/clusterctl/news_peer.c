@@ -14,11 +14,8 @@
 
 static void print_peer_json(const struct peer *peer, bool replay)
 {
-	struct json_object *object = need_memory(json_object_new_object());
-	char timestamp[40];
+	struct json_object *object = news_begin("PEER");
 
-	json_add_text(object, "timestamp", news_timestamp(timestamp, sizeof(timestamp)));
-	json_add_text(object, "type", "PEER");
 	json_add_text(object, "name", peer->name);
 	json_add_text(object, "state", peer_state_text(peer->state));
 	json_add_bool(object, "replay", replay);
@@ -33,10 +30,7 @@ static void print_peer_json(const struct peer *peer, bool replay)
 
 static void print_peer_text(const struct peer *peer, bool replay)
 {
-	char timestamp[40];
-
-	if (options.timestamp)
-		printf("[%s] ", news_timestamp(timestamp, sizeof(timestamp)));
+	news_stamp();
 	printf("peer ");
 	print_colored(COLOR_NAME, peer->name);
 	printf(": ");
@@ -111,16 +105,13 @@ void news_replay_peers(struct told_list *told, const struct peers *peers)
 void news_print_peer_path(const struct peer *peer)
 {
 	const struct peer_path *path = peer->paths;
-	char text[ADDRESS_TEXT_MAX], timestamp[40];
+	char text[ADDRESS_TEXT_MAX];
 	struct json_object *object;
 
 	if (!peer->path_count)
 		return;
-	news_timestamp(timestamp, sizeof(timestamp));
 	if (options.json) {
-		object = need_memory(json_object_new_object());
-		json_add_text(object, "timestamp", timestamp);
-		json_add_text(object, "type", "PEER_PATH");
+		object = news_begin("PEER_PATH");
 		json_add_text(object, "name", peer->name);
 		json_add_address(object, "address", &path->address);
 		json_add_text(object, "ifname", path->ifname);
@@ -128,8 +119,7 @@ void news_print_peer_path(const struct peer *peer)
 		json_add_number(object, "sequence", peer->sequence);
 		json_print(object);
 	} else {
-		if (options.timestamp)
-			printf("[%s] ", timestamp);
+		news_stamp();
 		printf("peer ");
 		print_colored(COLOR_NAME, peer->name);
 		printf(": path %s dev %s ", address_text(&path->address, text),
@@ -147,20 +137,15 @@ void news_print_peer_path(const struct peer *peer)
 void news_print_peer_file(const struct peer *peer)
 {
 	struct json_object *object;
-	char timestamp[40];
 
-	news_timestamp(timestamp, sizeof(timestamp));
 	if (options.json) {
-		object = need_memory(json_object_new_object());
-		json_add_text(object, "timestamp", timestamp);
-		json_add_text(object, "type", "PEER_FILE");
+		object = news_begin("PEER_FILE");
 		json_add_text(object, "name", peer->name);
 		json_add_file(object, peer->file);
 		json_add_number(object, "sequence", peer->sequence);
 		json_print(object);
 	} else {
-		if (options.timestamp)
-			printf("[%s] ", timestamp);
+		news_stamp();
 		printf("peer ");
 		print_colored(COLOR_NAME, peer->name);
 		if (peer->file)

@@ -14,11 +14,8 @@
 
 static void print_value_json(const struct value *value, bool replay)
 {
-	struct json_object *object = need_memory(json_object_new_object());
-	char timestamp[40];
+	struct json_object *object = news_begin("VALUE");
 
-	json_add_text(object, "timestamp", news_timestamp(timestamp, sizeof(timestamp)));
-	json_add_text(object, "type", "VALUE");
 	json_add_text(object, "name", value->name);
 	json_add_text(object, "state", value_state_text(value->state));
 	json_add_bool(object, "replay", replay);
@@ -31,10 +28,9 @@ static void print_value_json(const struct value *value, bool replay)
 
 static void print_value_text(const struct value *value, bool replay)
 {
-	char text[TIME_TEXT_MAX], timestamp[40];
+	char text[TIME_TEXT_MAX];
 
-	if (options.timestamp)
-		printf("[%s] ", news_timestamp(timestamp, sizeof(timestamp)));
+	news_stamp();
 	printf("value ");
 	print_colored(COLOR_NAME, value->name);
 	printf(": ");

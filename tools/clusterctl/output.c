@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <json-c/json.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,4 +149,21 @@ void json_print(struct json_object *object)
 		flags |= JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED;
 	puts(need_memory((void *)json_object_to_json_string_ext(object, flags)));
 	json_object_put(object);
+}
+
+/**
+ * progress() - Tell people what is being done, in a line, at once; nothing with -j.
+ * @format: As of printf(), without a line feed.
+ */
+void progress(const char *format, ...)
+{
+	va_list args;
+
+	if (options.json)
+		return;
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	putchar('\n');
+	fflush(stdout);
 }

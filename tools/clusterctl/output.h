@@ -32,6 +32,8 @@ enum color {
 int color_set(const char *when);
 void print_colored(enum color color, const char *text);
 
+void progress(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 void json_add_text(struct json_object *object, const char *key, const char *text);
 void json_add_number(struct json_object *object, const char *key, uint64_t number);
 void json_add_integer(struct json_object *object, const char *key, int64_t number);

@@ -7,7 +7,6 @@
  * Whatever it is when it is interrupted, run again it goes on from there.
  */
 #include <json-c/json.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,19 +99,6 @@ static enum status take_words(struct upgrade *upgrade, int argc, char **argv)
 	return DONE;
 }
 
-static void __attribute__((format(printf, 1, 2))) say(const char *format, ...)
-{
-	va_list args;
-
-	if (options.json)
-		return;
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	putchar('\n');
-	fflush(stdout);
-}
-
 static enum status order_standby(bool standby)
 {
 	char *words[] = { NULL };
@@ -138,10 +124,10 @@ static enum status leave(struct upgrade *upgrade)
 
 	if (status != DONE)
 		return turn_back(upgrade);
-	say("standing by");
+	progress("standing by");
 	if (order_standby(true) != DONE || upgrade_wait_away(upgrade) != DONE)
 		return turn_back(upgrade);
-	say("unloading the module %s", upgrade->was.version);
+	progress("unloading the module %s", upgrade->was.version);
 	module_disconnect();
 	return module_remove(5000) == DONE ? DONE : turn_back(upgrade);
 }
@@ -153,7 +139,7 @@ static enum status load_wanted(const struct upgrade *upgrade)
 	struct info info;
 	bool loaded;
 
-	say("loading %s, version %s", upgrade->wanted.path, upgrade->wanted.version);
+	progress("loading %s, version %s", upgrade->wanted.path, upgrade->wanted.version);
 	module_disconnect();
 	if (!upgrade->module)
 		status = load_module(&loaded, &info);
@@ -182,7 +168,7 @@ static enum status arrive(struct upgrade *upgrade)
 	module_disconnect();
 	if (module_connect() != DONE || order_standby(true) != DONE)
 		return REFUSED;
-	say("setting up from %s", upgrade->setup.file);
+	progress("setting up from %s", upgrade->setup.file);
 	if (setup_apply(&upgrade->setup, &changes) != DONE) {
 		error("upgrade: the module runs, and the node stands by: correct what was said, then 'clusterctl upgrade' goes on");
 		return REFUSED;
@@ -267,13 +253,13 @@ static void say_plan(const struct upgrade *upgrade)
 	const struct module_now *was = &upgrade->was;
 
 	if (was->loaded)
-		say("the module %s (%s) runs; %s has %s (%s)", was->version, was->sources,
+		progress("the module %s (%s) runs; %s has %s (%s)", was->version, was->sources,
 		    upgrade->wanted.path, upgrade->wanted.version, upgrade->wanted.sources);
 	else
-		say("no module runs; %s has %s (%s)", upgrade->wanted.path,
+		progress("no module runs; %s has %s (%s)", upgrade->wanted.path,
 		    upgrade->wanted.version, upgrade->wanted.sources);
 	if (was->loaded && !*upgrade->former.path)
-		say("the file of the module that runs is not there any more: if the other one cannot be loaded, there is none");
+		progress("the file of the module that runs is not there any more: if the other one cannot be loaded, there is none");
 }
 
 static enum status replace(struct upgrade *upgrade, bool resumed, uint64_t instance)
@@ -285,11 +271,11 @@ static enum status replace(struct upgrade *upgrade, bool resumed, uint64_t insta
 
 	/* It had come as far as this; what is left is to become active. */
 	if (resumed && same && was->instance != instance) {
-		say("going on with an upgrade that ended in the middle");
+		progress("going on with an upgrade that ended in the middle");
 		return upgrade->check ? DONE : arrive(upgrade);
 	}
 	if (resumed)
-		say("beginning anew with an upgrade that ended in the middle");
+		progress("beginning anew with an upgrade that ended in the middle");
 	if (was->loaded) {
 		module_file_find(&upgrade->former, was);
 		if (!resumed && !info_try_get(&info))

@@ -48,6 +48,18 @@ static bool is_ours(struct rtnl_link *link)
 	return alias && !strcmp(alias, ALIAS);
 }
 
+/* NULL after a complaint. */
+static struct nl_cache *all_links(struct nl_sock *sock)
+{
+	struct nl_cache *cache;
+	int result = rtnl_link_alloc_cache(sock, AF_UNSPEC, &cache);
+
+	if (!result)
+		return cache;
+	error("rtnetlink: %s", nl_geterror(result));
+	return NULL;
+}
+
 /**
  * links_other() - Find the devices that setup made under other names than that of now.
  * @sock: From link_connect().
@@ -58,14 +70,11 @@ static bool is_ours(struct rtnl_link *link)
  */
 enum status links_other(struct nl_sock *sock, const char *name, struct tunnels *others)
 {
+	struct nl_cache *cache = all_links(sock);
 	struct nl_object *object;
-	struct nl_cache *cache;
-	int result = rtnl_link_alloc_cache(sock, AF_UNSPEC, &cache);
 
-	if (result) {
-		error("rtnetlink: %s", nl_geterror(result));
+	if (!cache)
 		return REFUSED;
-	}
 	for (object = nl_cache_get_first(cache); object; object = nl_cache_get_next(object)) {
 		struct rtnl_link *link = (struct rtnl_link *)object;
 		struct tunnel *other;
@@ -111,14 +120,11 @@ static enum status forget_routes(struct work *work, struct nl_sock *sock, const 
 enum status links_forget(struct work *work, struct nl_sock *sock)
 {
 	enum status status = DONE;
+	struct nl_cache *cache = all_links(sock);
 	struct nl_object *object;
-	struct nl_cache *cache;
-	int result = rtnl_link_alloc_cache(sock, AF_UNSPEC, &cache);
 
-	if (result) {
-		error("rtnetlink: %s", nl_geterror(result));
+	if (!cache)
 		return REFUSED;
-	}
 	for (object = nl_cache_get_first(cache); status == DONE && object;
 	     object = nl_cache_get_next(object)) {
 		struct rtnl_link *link = (struct rtnl_link *)object;

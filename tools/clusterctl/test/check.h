@@ -9,5 +9,6 @@
 
 void check(bool ok, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int checked(void);
+int for_each_case(const char *directory, const char *ending, void (*check_one)(const char *name));
 
 #endif

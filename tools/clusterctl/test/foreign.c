@@ -9,7 +9,6 @@
  *
  *	clusterctl-foreign-test foreign [write]
  */
-#include <dirent.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -159,29 +158,12 @@ static void check_broken(void)
 
 int main(int argc, char **argv)
 {
-	static const char ending[] = ".out";
-	struct dirent **list;
-	int i, count;
-
 	if (argc < 2)
 		return 2;
 	directory = argv[1];
 	writing = argc > 2 && !strcmp(argv[2], "write");
 	printf("TAP version 13\n");
-	count = scandir(directory, &list, NULL, alphasort);
-	for (i = 0; i < count; i++) {
-		size_t length = strlen(list[i]->d_name);
-
-		if (length > strlen(ending) &&
-		    !strcmp(list[i]->d_name + length - strlen(ending), ending)) {
-			list[i]->d_name[length - strlen(ending)] = '\0';
-			check_one(list[i]->d_name);
-		}
-		free(list[i]);
-	}
-	if (count >= 0)
-		free(list);
-	check(count > 0, "there are rulesets");
+	check(for_each_case(directory, ".out", check_one) > 0, "there are rulesets");
 	check_broken();
 	return checked();
 }

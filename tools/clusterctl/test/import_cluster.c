@@ -7,7 +7,6 @@
  *
  *	clusterctl-import-cluster-test import [write]
  */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,27 +114,10 @@ static void check_one(const char *name)
 
 int main(int argc, char **argv)
 {
-	static const char ending[] = ".args";
-	struct dirent **list;
-	int i, count;
-
 	if (argc < 2 || chdir(argv[1]))
 		return 2;
 	writing = argc > 2 && !strcmp(argv[2], "write");
 	printf("TAP version 13\n");
-	count = scandir(".", &list, NULL, alphasort);
-	for (i = 0; i < count; i++) {
-		size_t length = strlen(list[i]->d_name);
-
-		if (length > strlen(ending) &&
-		    !strcmp(list[i]->d_name + length - strlen(ending), ending)) {
-			list[i]->d_name[length - strlen(ending)] = '\0';
-			check_one(list[i]->d_name);
-		}
-		free(list[i]);
-	}
-	if (count >= 0)
-		free(list);
-	check(count > 0, "there are commands");
+	check(for_each_case(".", ".args", check_one) > 0, "there are commands");
 	return checked();
 }

@@ -8,7 +8,6 @@
  *
  *	clusterctl-kubernetes-test kubernetes [write]
  */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,27 +236,11 @@ static void check_network(const char *text, bool env, const char *four, const ch
 
 int main(int argc, char **argv)
 {
-	static const char ending[] = ".conf";
-	struct dirent **list;
-	int i, count;
-
 	if (argc < 2 || chdir(argv[1]))
 		return 2;
 	writing = argc > 2 && !strcmp(argv[2], "write");
 	printf("TAP version 13\n");
-	count = scandir(".", &list, NULL, alphasort);
-	for (i = 0; i < count; i++) {
-		size_t length = strlen(list[i]->d_name);
-
-		if (length > strlen(ending) &&
-		    !strcmp(list[i]->d_name + length - strlen(ending), ending)) {
-			list[i]->d_name[length - strlen(ending)] = '\0';
-			check_one(list[i]->d_name);
-		}
-		free(list[i]);
-	}
-	if (count >= 0)
-		free(list);
+	check(for_each_case(".", ".conf", check_one) > 0, "there are clusters");
 	check_merge();
 	check_places();
 	check_network("{\"Network\":\"10.240.0.0/16\",\"Backend\":{\"Type\":\"vxlan\"}}", false,

@@ -29,7 +29,7 @@ static void test_program(void)
 	free(much);
 	program = (struct program){ .argv = none };
 	check(!program_run(&program) && program.status == -1 && *program.err,
-	      "one that is not there: %s", program.err);
+	      "one that is not there: %s", program.err ?: "");
 	program_free(&program);
 	program = (struct program){ .argv = sleeps, .timeout = 300 };
 	check(!program_run(&program) && program.late && !strcmp(program.out, "begun\n"),
