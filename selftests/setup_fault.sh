@@ -16,6 +16,8 @@
 # shellcheck disable=SC2016 # what eval gets
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/members.sh
+. "$(dirname "$0")/members.sh"
 
 need_module
 need wg nft jq strace
@@ -23,28 +25,15 @@ need wg nft jq strace
 net wan
 node A
 plug A eth0 wan 192.0.2.1/24
-for name in A B C; do
-	(umask 077 && wg genkey >"$tmp/$name.key")
-done
-
-pub()
-{
-	wg pubkey <"$tmp/$1.key"
-}
+key_of A B C
 
 before()
 {
 	cat <<-END
 	[Cluster]
 	Network = 10.6.0.0/24
-	[Node A]
-	PublicKey = $(pub A)
-	Address = 10.6.0.1
-	Endpoint = 192.0.2.1
-	[Node B]
-	PublicKey = $(pub B)
-	Address = 10.6.0.2
-	Endpoint = 192.0.2.2
+	$(section A 1)
+	$(section B 2)
 	[VirtualRouter one]
 	Dev = eth0
 	VRID = 1
@@ -62,10 +51,7 @@ after()
 	before | sed 's/^Priority = 200/Priority = 210/; s/^Accept = vpn to node/&\nPublish = tcp 443/
 		s/^VRID = 1$/VRID = 11/; s/^Address = 10.6.0.1$/Address = 10.6.0.11/'
 	cat <<-END
-	[Node C]
-	PublicKey = $(pub C)
-	Address = 10.6.0.3
-	Endpoint = 192.0.2.3
+	$(section C 3)
 	AllowedIPs = 10.77.0.0/16
 	[VirtualRouter vpn]
 	Nodes = A B

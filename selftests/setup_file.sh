@@ -13,6 +13,8 @@
 # shellcheck disable=SC2016 # what eval gets
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/members.sh
+. "$(dirname "$0")/members.sh"
 # shellcheck source=selftests/nlmon.sh
 . "$(dirname "$0")/nlmon.sh"
 
@@ -27,14 +29,8 @@ for name in A B C; do
 	number=$((number + 1))
 	plug $name eth0 wan "192.0.2.$number/24"
 	plug $name eth1 lan "10.1.0.$number/24"
-	(umask 077 && wg genkey >"$tmp/$name.key")
-	wg pubkey <"$tmp/$name.key" >"$tmp/$name.pub"
+	key_of $name
 done
-
-pub()
-{
-	cat "$tmp/$1.pub"
-}
 
 # file: the cluster, C reaching others only by itself
 file()
@@ -94,14 +90,6 @@ file()
 	Nodes = A B
 	Only = protocol tcp
 	END
-}
-
-setup()
-{
-	local name=$1
-
-	shift
-	cc "$name" setup -f "$tmp/file" -key "$tmp/$name.key" "$@"
 }
 
 # All that setup is concerned with.

@@ -16,6 +16,8 @@
 # shellcheck disable=SC2016 # what eval gets
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/members.sh
+. "$(dirname "$0")/members.sh"
 # shellcheck source=selftests/scan.sh
 . "$(dirname "$0")/scan.sh"
 # shellcheck source=selftests/nlmon.sh
@@ -32,8 +34,7 @@ for name in A B; do
 	number=$((number + 1))
 	plug $name eth0 wan 192.0.2.$number/24 fd20::$number/64
 	plug $name eth1 lan 10.1.0.$number/24
-	(umask 077 && wg genkey >"$tmp/$name.key")
-	wg pubkey <"$tmp/$name.key" >"$tmp/$name.pub"
+	key_of $name
 done
 plug X eth0 wan 192.0.2.100/24 fd20::64/64
 plug client eth0 lan 10.1.0.50/24
@@ -47,14 +48,8 @@ file()
 	[Cluster]
 	Network = 10.6.0.0/24
 
-	[Node A]
-	PublicKey = $(cat "$tmp/A.pub")
-	Address = 10.6.0.1
-	Endpoint = 192.0.2.1
-	[Node B]
-	PublicKey = $(cat "$tmp/B.pub")
-	Address = 10.6.0.2
-	Endpoint = 192.0.2.2
+	$(section A 1)
+	$(section B 2)
 
 	[VirtualRouter gw]
 	Dev = eth1
@@ -76,14 +71,6 @@ file()
 	Publish = tcp 8080 at 192.0.2.10 to 10.1.0.50:80
 	SNAT = lan to outside as 192.0.2.10
 	END
-}
-
-setup()
-{
-	local name=$1
-
-	shift
-	cc "$name" setup -f "$tmp/file" -key "$tmp/$name.key" "$@"
 }
 
 ruleset()

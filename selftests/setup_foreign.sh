@@ -14,6 +14,8 @@
 # shellcheck disable=SC2016 # what eval gets
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/members.sh
+. "$(dirname "$0")/members.sh"
 
 need_module
 need wg nft iptables-nft iptables-legacy jq python3
@@ -27,8 +29,7 @@ for name in A B C; do
 	plug $name eth0 wan 192.0.2.$number/24
 	[ $name = C ] || plug $name eth1 lan 10.1.0.$number/24
 	ipn $name route add default via 192.0.2.100
-	(umask 077 && wg genkey >"$tmp/$name.key")
-	wg pubkey <"$tmp/$name.key" >"$tmp/$name.pub"
+	key_of $name
 done
 plug X eth0 wan 192.0.2.100/24
 
@@ -38,18 +39,9 @@ cat >"$tmp/file" <<-END
 	Topology = hub
 	Hub = B
 
-	[Node A]
-	PublicKey = $(cat "$tmp/A.pub")
-	Address = 10.6.0.1
-	Endpoint = 192.0.2.1
-	[Node B]
-	PublicKey = $(cat "$tmp/B.pub")
-	Address = 10.6.0.2
-	Endpoint = 192.0.2.2
-	[Node C]
-	PublicKey = $(cat "$tmp/C.pub")
-	Address = 10.6.0.3
-	Endpoint = 192.0.2.3
+	$(section A 1)
+	$(section B 2)
+	$(section C 3)
 
 	[VirtualRouter gw]
 	Nodes = A B
@@ -60,14 +52,6 @@ cat >"$tmp/file" <<-END
 	Priority@A = 200
 	Address = 10.1.0.100/24
 END
-
-setup()
-{
-	local name=$1
-
-	shift
-	cc "$name" setup -f "$tmp/file" -key "$tmp/$name.key" "$@"
-}
 
 # look: what setup -check says on B, in JSON
 look()

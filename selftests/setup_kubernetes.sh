@@ -9,6 +9,8 @@
 # shellcheck disable=SC2016 # what eval gets
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/members.sh
+. "$(dirname "$0")/members.sh"
 
 need_module
 need wg nft jq
@@ -18,10 +20,7 @@ node A B
 plug A eth0 wan 192.0.2.1/24
 plug B eth0 wan 192.0.2.2/24
 ipn A route add default via 192.0.2.2
-for name in A B; do
-	(umask 077 && wg genkey >"$tmp/$name.key")
-	wg pubkey <"$tmp/$name.key" >"$tmp/$name.pub"
-done
+key_of A B
 
 # file [LINE]: the cluster, with another line for the firewall
 file()
@@ -29,14 +28,8 @@ file()
 	cat <<-END
 	[Cluster]
 	Network = 10.6.0.0/24
-	[Node A]
-	PublicKey = $(cat "$tmp/A.pub")
-	Address = 10.6.0.1
-	Endpoint = 192.0.2.1
-	[Node B]
-	PublicKey = $(cat "$tmp/B.pub")
-	Address = 10.6.0.2
-	Endpoint = 192.0.2.2
+	$(section A 1)
+	$(section B 2)
 	[VirtualRouter api]
 	Dev = wg0
 	VRID = 1
@@ -67,7 +60,7 @@ echo '{ "Network": "10.240.0.0/16", "Backend": { "Type": "vxlan" } }' >"$tmp/net
 on A sysctl -qw net.ipv4.ip_forward=0 net.ipv4.conf.all.rp_filter=0 \
 	net.ipv4.conf.default.rp_filter=0
 check_is "before setup" "tunnel forwarding firewall" "$(wrong)"
-check "setup" cc A setup -f "$tmp/file" -key "$tmp/A.key"
+check "setup" setup A
 check_is "forwarding is not setup's" forwarding "$(wrong)"
 kube kubernetes check >"$tmp/out" 2>&1
 check_is "then it exits with 1" 1 $?

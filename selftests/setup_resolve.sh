@@ -12,6 +12,8 @@
 # shellcheck disable=SC2016 # what eval gets
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/members.sh
+. "$(dirname "$0")/members.sh"
 
 need_module
 need wg jq
@@ -20,17 +22,11 @@ net wan
 node A B
 plug A eth0 wan 192.0.2.1/24
 plug B eth0 wan 192.0.2.2/24
-for name in A B; do
-	(umask 077 && wg genkey >"$tmp/$name.key")
-	wg pubkey <"$tmp/$name.key" >"$tmp/$name.pub"
-done
+key_of A B
 cat >"$tmp/file" <<-END
 	[Cluster]
 	Network = 10.6.0.0/24
-	[Node A]
-	PublicKey = $(cat "$tmp/A.pub")
-	Address = 10.6.0.1
-	Endpoint = 192.0.2.1
+	$(section A 1)
 	[Node B]
 	PublicKey = $(cat "$tmp/B.pub")
 	Address = 10.6.0.2
@@ -42,14 +38,6 @@ cp /etc/hosts "$tmp/hosts"
 is()
 {
 	{ cat "$tmp/hosts"; echo "$1 b.kcluster.test"; } >/etc/hosts
-}
-
-setup()
-{
-	local name=$1
-
-	shift
-	cc "$name" setup -f "$tmp/file" -key "$tmp/$name.key" "$@"
 }
 
 endpoint()

@@ -25,6 +25,8 @@
 . "$(dirname "$0")/scenario2.sh"
 # shellcheck source=selftests/flows.sh
 . "$(dirname "$0")/flows.sh"
+# shellcheck source=selftests/machines.sh
+. "$(dirname "$0")/machines.sh"
 
 [ "${KC_NODES:-0}" -ge 2 ] || skip_all "needs two machines"
 modprobe wireguard 2>/dev/null || skip_all "there is no WireGuard"
@@ -38,31 +40,8 @@ udp=20
 much="tcp 1 udp 1 chunk 2048 tick 100"
 # shellcheck disable=SC2034 # for flows.sh
 tick=2000 stalled=12000
-me=fw$KC_NODE
 
-# put NAME: a message, what comes on standard input.
-meet=/mnt/nodes
-put()
-{
-	cat >"$meet/$1.new" && mv "$meet/$1.new" "$meet/$1"
-}
-
-# uplink NETWORK VLAN: the cable to the same network on the other machine.
-uplink()
-{
-	ip link add link eth0 name "up-$1" type vlan id "$2"
-	ip link set "up-$1" netns "$switch"
-	ip -n "$switch" link set "up-$1" master "$1" up
-}
-
-# What the frames of virtual MACs are sent to is no address of the card.
-ip link set eth0 up promisc on
-for network in "lan 10" "outside 20" "sync 30"; do
-	# shellcheck disable=SC2086 # two words
-	set -- $network
-	net "$1"
-	uplink "$1" "$2"
-done
+networks
 firewall "$KC_NODE"
 
 # router NAME DEV VRID LINES: a section of the cluster file. All that moves here is said
