@@ -101,6 +101,8 @@ bool kc_mirror_bulk(struct kc_mirror_peer *mp)
 			return false;
 		if (!kc_mirror_stream_ready(mp, true))
 			return false;
+		if (!mp->bulk_runs && kc_now() < m->bulk_at)
+			return false;
 		if (!mp->bulk_runs)
 			begin(mp);
 		n = kc_mirror_walk_on(m, &mp->bulk, want, NULL, BUCKETS);

@@ -12,6 +12,13 @@
 #include "../core/ports.h"
 #include "stream.h"
 
+/*
+ * Who takes over answers first, and is then told who would take over next: that
+ * needs all processors for a moment, and one change of the map seldom comes
+ * alone. ns
+ */
+#define CALM (100 * NSEC_PER_MSEC)
+
 /* What others know of flows takes so long at least to come, ns. */
 #define LEARN_MIN (500 * NSEC_PER_MSEC)
 /* And is waited for no longer. */
@@ -162,8 +169,8 @@ bool kc_mirror_is_heir(const struct kc_mirror_heirs *heirs,
  * @now: present time, ns
  *
  * If that changed, a round through the table adopts flows, or leaves them, and
- * all peers are told again of those that are of any use to them: what else they
- * have from us they then forget.
+ * a moment later all peers are told again of those that are of any use to them:
+ * what else they have from us they then forget.
  *
  * Context: the worker
  */
@@ -184,6 +191,8 @@ void kc_mirror_divided_run(struct kc_mirror *m, u64 now)
 	WRITE_ONCE(m->divided, any);
 	set_bit(KC_MIRROR_TODO_ROUND, &m->todo);
 	kc_mirror_ask_again(m, now);
+	if (now >= m->bulk_at)
+		m->bulk_at = now + CALM;
 	list_for_each_entry(mp, &m->peers, list)
 		mp->bulk_due |= kc_mirror_streams(mp);
 }

@@ -270,6 +270,8 @@ struct kc_mirror {
 	bool contested;
 	/** @divided: some flows of addresses that nodes divide are ours */
 	bool divided;
+	/** @bulk_at: not before this a peer is told of all flows again, ns */
+	u64 bulk_at;
 	/** @moves: which addresses those were, as kc_estate_net counts */
 	int moves;
 	/** @generation: of the routers when @owners was made */

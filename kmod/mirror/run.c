@@ -159,6 +159,8 @@ static bool run_peer(struct kc_mirror_peer *mp, u64 now, u64 *next)
 	*next = min(*next, kc_mirror_status_run(mp, now));
 	if (kc_mirror_streams(mp))
 		*next = min(*next, kc_tx_deadline(&mp->tx, kc_mirror_rtt(mp)));
+	if (mp->bulk_due && now < mp->m->bulk_at)
+		*next = min(*next, mp->m->bulk_at);
 	return more;
 }
 
