@@ -288,7 +288,7 @@ check "the rest stays" wait_for 5 all_hold 1 C D
 # --- WireGuard changes while it is read -------------------------------------
 
 # So many peers that what they have does not fit into one message. wg(8) reads again
-# for as long as anything changes meanwhile, so there must be pauses.
+# for as long as anything changes meanwhile, so there are pauses that it fits into.
 python3 - >"$tmp/crowd" <<'END'
 import base64, os
 for i in range(1000):
@@ -296,14 +296,16 @@ for i in range(1000):
     print(f"AllowedIPs = 10.200.{i // 250}.{i % 250}/32")
 END
 on C wg addconf wg0 "$tmp/crowd"
+start=$(date +%s%N)
 key=$(on C wg show wg0 allowed-ips | awk '/10\.6\.0\.4\/32/ { print $1 }')
+pause=$(awk -v ns=$(($(date +%s%N) - start)) 'BEGIN { printf "%.2f", 10 * ns / 1e9 + 0.1 }')
 : >"$tmp/restless"
 for i in 1 2; do
 	in_background on C sh -c "while [ -e $tmp/restless ]; do
 		for i in 1 2 3 4 5 6 7 8; do
 			wg set wg0 peer '$key' persistent-keepalive \$((i + 20))
 		done
-		sleep 0.3
+		sleep $pause
 	done"
 done
 cc A claim set api prefix "$site" prefix 10.8.0.0/24
