@@ -135,27 +135,47 @@ fail:
 }
 
 /**
- * module_is_there() - Whether the kernel has the family now.
+ * module_try_there() - Whether the kernel has the family now.
  *
  * Asking for it by its name would make the kernel load the module; the list of
  * all families is only read. Who waits must not undo an rmmod.
  *
- * Return: true if it has.
+ * Return: 1 if it has, 0 if not, or a negative error of libnl.
  */
-bool module_is_there(void)
+int module_try_there(void)
 {
 	struct nl_sock *asker = need_memory(nl_socket_alloc());
 	struct genl_family *found = NULL;
 	struct nl_cache *families;
+	int result = genl_connect(asker);
 
-	if (!genl_connect(asker) && !genl_ctrl_alloc_cache(asker, &families)) {
+	if (!result)
+		result = genl_ctrl_alloc_cache(asker, &families);
+	if (!result) {
 		found = genl_ctrl_search_by_name(families, KCLUSTER_FAMILY_NAME);
 		if (found)
 			genl_family_put(found);
 		nl_cache_free(families);
 	}
 	nl_socket_free(asker);
-	return found;
+	return result < 0 ? result : !!found;
+}
+
+/**
+ * module_there() - As module_try_there(), and say what went wrong.
+ * @there: Filled in.
+ *
+ * Return: DONE or REFUSED. What is not known is not to be taken for nothing.
+ */
+enum status module_there(bool *there)
+{
+	int result = module_try_there();
+
+	*there = result > 0;
+	if (result >= 0)
+		return DONE;
+	error("generic netlink: what families there are: %s", nl_geterror(result));
+	return REFUSED;
 }
 
 /**

@@ -20,7 +20,8 @@ struct nl_msg;
  */
 typedef void (*reply_fn)(const struct nlmsghdr *message, void *arg);
 
-bool module_is_there(void);
+int module_try_there(void);
+enum status module_there(bool *there);
 int module_try_connect(void);
 enum status module_connect(void);
 void module_disconnect(void);

@@ -295,7 +295,7 @@ static int try_reconnect(struct monitor *monitor)
 	int result;
 
 	module_disconnect();
-	if (!module_is_there())
+	if (module_try_there() <= 0)
 		return -ENOENT;
 	result = module_try_connect();
 	if (result)

@@ -18,16 +18,19 @@
 #include "setup_state.h"
 
 /* There is none if there is nothing for it to do. */
-static enum status need_module(struct work *work, const struct objects *want)
+static enum status need_module(struct work *work, const struct objects *want, bool *there)
 {
 	struct info info;
+	enum status status;
 	bool loaded;
 
 	work->step = "module";
-	if (module_is_there() || !objects_any(want) ||
+	if (*there || !objects_any(want) ||
 	    !work_do(work, CHANGE("module", "kcluster", "add"), "+ modprobe kcluster"))
 		return DONE;
-	return load_module(&loaded, &info);
+	status = load_module(&loaded, &info);
+	*there = status == DONE;
+	return status;
 }
 
 static void say_failed(const char *step, bool changed, enum status taken_back, bool guarded)
@@ -75,6 +78,7 @@ static enum status change(struct work *work, const struct work *guard, const str
 		.others = is->others,
 	};
 	const char *step = "WireGuard";
+	bool there = is->module;
 	enum status status = objects_again(&before.objects, &is->objects);
 
 	/* They may have the port. */
@@ -83,13 +87,13 @@ static enum status change(struct work *work, const struct work *guard, const str
 	if (status == DONE && setup->cluster.networks.count)
 		status = tunnel_change(work, &is->tunnel, &want->tunnel, sock);
 	if (status == DONE) {
-		status = need_module(work, &want->objects);
+		status = need_module(work, &want->objects, &there);
 		if (status != DONE) {
 			error("setup: the kcluster module failed; what comes before it, the firewall and WireGuard, is as the cluster file says");
 			goto out;
 		}
 	}
-	if (status == DONE && (module_is_there() || work->diff)) {
+	if (status == DONE && (there || work->diff)) {
 		step = "what the module shall have";
 		status = objects_change(work, &is->objects, &want->objects);
 	}

@@ -78,12 +78,13 @@ enum status setup_state_read(struct setup_state *is, const struct setup *setup,
 			     struct nl_sock *sock)
 {
 	const struct cluster *cluster = &setup->cluster;
-	enum status status = DONE;
+	enum status status;
 	unsigned int i;
 
 	is->sysctls = sysctls_kept();
 	/* Asking whether it is there does not load it. */
-	if (module_is_there())
+	status = module_there(&is->module);
+	if (status == DONE && is->module)
 		status = objects_read(&is->objects);
 	if (cluster->networks.count)
 		snprintf(is->tunnel.name, sizeof(is->tunnel.name), "%s",
@@ -115,7 +116,7 @@ enum status setup_state_return(const struct setup *setup, struct setup_state *be
 	enum status sysctls = sysctls_return(&work, before->sysctls);
 	enum status status = setup_state_read(&now, setup, sock);
 
-	if (status == DONE && module_is_there())
+	if (status == DONE && now.module)
 		status = objects_change(&work, &now.objects, &before->objects);
 	/* What has moved since does not move back. */
 	tunnel_keep_moving(&before->tunnel, &now.tunnel, &before->objects);

@@ -5,6 +5,8 @@
 #ifndef SETUP_STATE_H
 #define SETUP_STATE_H
 
+#include <stdbool.h>
+
 #include "objects.h"
 #include "rules.h"
 #include "setup.h"
@@ -15,13 +17,15 @@
  * @rules: Our table of nftables, NULL for none.
  * @tunnel: The WireGuard device; without a name if there is no VPN.
  * @others: WireGuard devices that setup made when they had other names.
- * @objects: What the module has.
+ * @module: The module is there.
+ * @objects: What it has.
  * @sysctls: Which sysctls were set.
  */
 struct setup_state {
 	char *rules;
 	struct tunnel tunnel;
 	struct tunnels others;
+	bool module;
 	struct objects objects;
 	long sysctls;
 };

@@ -42,10 +42,11 @@ static enum status take_options(struct work *work, int argc, char **argv)
 static enum status remove_objects(struct work *work)
 {
 	struct objects is = { 0 }, none = { 0 };
-	enum status status = DONE;
-
+	bool there;
 	/* Asking whether it is there does not load it. */
-	if (module_is_there())
+	enum status status = module_there(&there);
+
+	if (status == DONE && there)
 		status = objects_read(&is);
 	if (status == DONE)
 		status = objects_change(work, &is, &none);

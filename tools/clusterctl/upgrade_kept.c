@@ -87,7 +87,7 @@ char *kept_text(const struct objects *is, const struct objects *want)
 	for (i = 0; i < is->peers.count; i++)
 		if (!wants_peer(want, is->peers.list[i].name))
 			print_text(out, peer_text(&is->peers.list[i]));
-	if (module_is_there())
+	if (module_try_there())
 		print_others(out);
 	if (is->mirror.on && !want->mirror.on)
 		print_text(out, mirror_text(&is->mirror));
