@@ -13,19 +13,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 
 #include "wireguard.h"
 
 /**
  * link_connect() - Open a socket to rtnetlink.
  *
+ * The kernel answers while it is asked. libnl 3.7 waits for the links also if its
+ * question was not sent; so that it does not wait for ever there is a limit.
+ *
  * Return: The socket, for nl_socket_free(), or NULL after a complaint.
  */
 struct nl_sock *link_connect(void)
 {
 	struct nl_sock *sock = need_memory(nl_socket_alloc());
+	struct timeval limit = { .tv_sec = 5 };
 	int result = nl_connect(sock, NETLINK_ROUTE);
 
+	if (!result && setsockopt(nl_socket_get_fd(sock), SOL_SOCKET, SO_RCVTIMEO, &limit,
+				  sizeof(limit)))
+		result = -NLE_FAILURE;
 	if (!result)
 		return sock;
 	error("rtnetlink: %s", nl_geterror(result));
