@@ -36,6 +36,17 @@ static bool opens(const struct rule *rule, uint16_t port)
 	return has_port(rule, port);
 }
 
+/* Does it name this port by itself? Of a range the node may take ports for other ends. */
+static bool names_port(const struct rule *rule, uint16_t port)
+{
+	unsigned int i;
+
+	for (i = 0; i < rule->port_count; i++)
+		if (rule->ports[i].first == port && rule->ports[i].last == port)
+			return true;
+	return false;
+}
+
 /* Where it is reached from outside; false if everywhere. */
 static bool addresses_of(const struct firewall *firewall, uint16_t port, uint8_t family,
 			 struct net_prefixes *addresses)
@@ -46,12 +57,11 @@ static bool addresses_of(const struct firewall *firewall, uint16_t port, uint8_t
 	for (i = 0; i < firewall->rule_count; i++) {
 		const struct rule *rule = &firewall->rules[i];
 
-		if (!opens(rule, port))
+		if (!opens(rule, port) || (rule_family(rule) && rule_family(rule) != family))
 			continue;
 		if (!rule->to.prefix.address.length)
 			return false;
-		if (rule->to.prefix.address.length == family)
-			addresses->list[addresses->count++] = rule->to.prefix;
+		addresses->list[addresses->count++] = rule->to.prefix;
 	}
 	return true;
 }
@@ -72,19 +82,23 @@ static void put_answer(FILE *out, const struct zones *zones, uint16_t port, uint
 	free(text);
 }
 
-/* One that was not there before. Of a range the node may take ports for other ends. */
-static bool is_new_port(const struct firewall *firewall, unsigned int rule, unsigned int port)
+/* One that was not there before, and to which others do not come for the tunnel. */
+static bool is_new_port(const struct zones *zones, unsigned int rule, unsigned int port)
 {
+	const struct firewall *firewall = zones->firewall;
 	uint16_t number = firewall->rules[rule].ports[port].first;
 	uint8_t family = firewall->rules[rule].to.prefix.address.length;
 	unsigned int i;
 
-	if (firewall->rules[rule].ports[port].last != number)
+	if (firewall->rules[rule].ports[port].last != number ||
+	    (zones->cluster->networks.count &&
+	     zones->cluster->nodes[zones->node].listen_port == number))
 		return false;
 	for (i = 0; i < rule; i++) {
 		const struct rule *earlier = &firewall->rules[i];
 
 		if (earlier->action == RULE_PUBLISH && opens(earlier, number) &&
+		    names_port(earlier, number) &&
 		    earlier->to.prefix.address.length == family)
 			return false;
 	}
@@ -114,7 +128,7 @@ void firewall_put_answers(FILE *out, const struct zones *zones)
 		    rule->target.length || !family)
 			continue;
 		for (j = 0; j < rule->port_count; j++)
-			if (is_new_port(firewall, i, j) &&
+			if (is_new_port(zones, i, j) &&
 			    addresses_of(firewall, rule->ports[j].first, family, &addresses))
 				put_answer(rules, zones, rule->ports[j].first, family, &addresses);
 	}
@@ -122,6 +136,7 @@ void firewall_put_answers(FILE *out, const struct zones *zones)
 	if (size)
 		fprintf(out, "\n\tchain answers {\n"
 			"\t\ttype filter hook output priority filter; policy accept;\n"
+			"\t\toifname \"lo\" accept\n"
 			"%s\t}\n", text);
 	free(text);
 	free(addresses.list);

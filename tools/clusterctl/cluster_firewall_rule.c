@@ -177,14 +177,14 @@ static int by_port(const void *a, const void *b)
 	return ((const struct port_range *)a)->first - ((const struct port_range *)b)->first;
 }
 
-/* Sorted, and those that touch are one: so they can be compared. */
+/* Sorted, and those that overlap are one. */
 static void join_ports(struct rule *rule)
 {
 	unsigned int i, last = 0;
 
 	qsort(rule->ports, rule->port_count, sizeof(rule->ports[0]), by_port);
 	for (i = 1; i < rule->port_count; i++) {
-		if (rule->ports[i].first > rule->ports[last].last + 1)
+		if (rule->ports[i].first > rule->ports[last].last)
 			rule->ports[++last] = rule->ports[i];
 		else if (rule->ports[i].last > rule->ports[last].last)
 			rule->ports[last].last = rule->ports[i].last;

@@ -171,7 +171,8 @@ static void put_sources(FILE *out, const struct zones *zones, const struct firew
 	if (!leads_on(firewall, RULE_SNAT))
 		return;
 	fprintf(out, "\n\tchain sources {\n"
-		"\t\ttype nat hook postrouting priority srcnat; policy accept;\n");
+		"\t\ttype nat hook postrouting priority srcnat; policy accept;\n"
+		"\t\tfib saddr type local accept\n");
 	for (i = 0; i < firewall->rule_count; i++) {
 		const struct rule *rule = &firewall->rules[i];
 		char target[ADDRESS_TEXT_MAX + 32] = "masquerade";

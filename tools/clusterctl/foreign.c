@@ -129,6 +129,24 @@ static enum way jump(struct walk *walk, struct json_object *rule, struct json_ob
 	return way == WAY_END ? WAY_END : back ? WAY_ON : WAY_BACK;
 }
 
+static bool is_reject(struct json_object *verdict)
+{
+	struct json_object *xt = NULL;
+
+	if (json_object_object_get_ex(verdict, "xt", &xt))
+		return !strcmp(json_text(xt, "type"), "target") &&
+		       !strcmp(json_text(xt, "name"), "REJECT");
+	return json_object_object_get_ex(verdict, "reject", NULL);
+}
+
+/* Does no packet that comes to this come to what follows? */
+static bool is_final(struct json_object *verdict)
+{
+	return is_reject(verdict) || json_object_object_get_ex(verdict, "drop", NULL) ||
+	       json_object_object_get_ex(verdict, "accept", NULL) ||
+	       json_object_object_get_ex(verdict, "queue", NULL);
+}
+
 /*
  * A verdict, if this is one: "accept", "drop", or a target of iptables. Only what most
  * packets come to ends the way of all.
@@ -136,17 +154,14 @@ static enum way jump(struct walk *walk, struct json_object *rule, struct json_ob
 static enum way decide(struct walk *walk, struct json_object *chain, struct json_object *rule,
 		       struct json_object *verdict, enum extent extent)
 {
-	bool reject = json_object_object_get_ex(verdict, "reject", NULL);
-	struct json_object *where = NULL, *xt = NULL;
+	struct json_object *where = NULL;
+	bool reject = is_reject(verdict);
 	enum way end = extent >= EXTENT_MOST ? WAY_END : WAY_ON;
 
 	if (json_object_object_get_ex(verdict, "jump", &where))
 		return jump(walk, rule, where, extent, true);
 	if (json_object_object_get_ex(verdict, "goto", &where))
 		return jump(walk, rule, where, extent, false);
-	if (json_object_object_get_ex(verdict, "xt", &xt))
-		reject = !strcmp(json_text(xt, "type"), "target") &&
-			 !strcmp(json_text(xt, "name"), "REJECT");
 	if (reject || json_object_object_get_ex(verdict, "drop", NULL)) {
 		if (extent >= EXTENT_PART)
 			found(walk, chain, rule, reject);
@@ -206,7 +221,7 @@ static enum way walk_rule(struct walk *walk, struct json_object *chain,
 			  struct json_object *rule, enum extent most)
 {
 	struct json_object *expressions = json_object_object_get(rule, "expr"), *inner = NULL;
-	enum extent extent = most;
+	enum extent own = EXTENT_ALL, extent = most;
 	enum way way = WAY_ON;
 	size_t i;
 
@@ -215,14 +230,20 @@ static enum way walk_rule(struct walk *walk, struct json_object *chain,
 		struct json_object *one = json_object_array_get_idx(expressions, i);
 
 		if (json_object_object_get_ex(one, "match", &inner))
-			extent = least(extent, foreign_match(walk->foreign->ruleset, rule, inner,
-							     walk->traffic));
+			own = least(own, foreign_match(walk->foreign->ruleset, rule, inner,
+						       walk->traffic));
 		else if (is_special(one))
-			extent = least(extent, EXTENT_FEW);
-		else if (json_object_object_get_ex(one, "vmap", &inner))
+			own = least(own, EXTENT_FEW);
+		extent = least(extent, own);
+		if (json_object_object_get_ex(one, "match", NULL) || is_special(one))
+			continue;
+		if (json_object_object_get_ex(one, "vmap", &inner))
 			way = decide_by_map(walk, chain, rule, inner, extent);
 		else
 			way = decide(walk, chain, rule, one, extent);
+		/* Of those that came as far as this chain. */
+		if (way == WAY_ON && own >= EXTENT_MOST && is_final(one))
+			way = WAY_END;
 	}
 	return way;
 }

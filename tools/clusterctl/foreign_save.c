@@ -246,7 +246,9 @@ static struct json_object *expressions(const struct save *save, char **words)
 			one = comparison(save, option, words[1], not);
 		if (one)
 			json_object_array_add(list, one);
-		/* Its values are all that looks like none. */
+		/* Its values: whatever the first one looks like, and all that looks like none. */
+		if (option && words[1])
+			words++;
 		while (words[1] && words[1][0] != '-' && strcmp(words[1], "!"))
 			words++;
 		not = false;

@@ -102,8 +102,19 @@ static const struct rule *find_stop(const struct firewall *firewall, const struc
 
 static void check_closed(struct kube_checks *checks, const struct kube *kube)
 {
+	struct way led_on = {
+		.from = ZONE_OUTSIDE, .to = ZONE_PODS, .protocol = TCP, .first = 1, .last = 65535,
+	};
+	const struct rule *leak = find_leak(&kube->firewall, &led_on);
 	unsigned int i, open = 0;
 
+	/* Those of services are led on to pods before they come to any rule. */
+	if (leak) {
+		open++;
+		kube_add_check(checks, "ports", false,
+			       "line %u of %s opens pods to the outside, and NodePorts that lead to them: leave 'outside' out there, or say 'Publish = tcp PORTS' for what shall be open",
+			       leak->line->number, kube->cluster->conf->file);
+	}
 	for (i = 0; i < sizeof(listeners) / sizeof(listeners[0]); i++) {
 		struct way way = {
 			.from = ZONE_OUTSIDE, .to = ZONE_NODE, .protocol = TCP,
