@@ -156,7 +156,7 @@ check "sshd answers" wait_for 20 on A ssh -F "$tmp/ssh.conf" -o BatchMode=yes ro
 deploy
 check_is "the same file" 0 $?
 check_is "is had by all already" 3 "$(grep -c "; has this file already$" "$tmp/out")"
-check "nothing is left beside it" [ ! -e "$(of_node C cluster.conf.deploy)" ]
+check "nothing is left beside it" eval '! ls "$(of_node C cluster.conf)".deploy*'
 
 file | sed 's/^Priority@B = 200/Priority@B = 120/; s/^Priority@C = 150/Priority@C = 210/' >"$tmp/file"
 second=$(hash_of "$tmp/file")
@@ -187,7 +187,7 @@ shown
 check "is named, with the reason" \
 	grep -q "^clusterctl: deploy: node B: setup -check: clusterctl: .*no node has the public key" "$tmp/out"
 check "no node was changed" all_run "$first"
-check "and no file left" [ ! -e "$(of_node C cluster.conf.deploy)" ]
+check "and no file left" eval '! ls "$(of_node C cluster.conf)".deploy*'
 cp -p "$tmp/B.key" "$(of_node B private.key)"
 
 on A clusterctl deploy D -f "$tmp/file" >"$tmp/out" 2>&1

@@ -5,6 +5,7 @@
  * The new file lies beside the old one until the node has been set up from it and that
  * was confirmed: a node that goes back by itself boots from the old one, too.
  */
+#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -70,7 +71,8 @@ static char *make_script(const struct deploy *deploy, const struct deploy_node *
 
 	fprintf(out, "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; umask 077; F=");
 	print_word(out, deploy->where);
-	fprintf(out, "; N=$F%s; C=", SUFFIX);
+	/* So that nobody else's file is taken for ours, who does the same just now. */
+	fprintf(out, "; N=$F%s-%016" PRIx64 "; C=", SUFFIX, deploy->setup.cluster.conf->hash);
 	print_word(out, node->target ? "clusterctl" : own_path());
 	fprintf(out, "; K=");
 	print_word(out, node->target ? KEY_FILE : deploy->setup.key_file);
@@ -282,8 +284,8 @@ enum status deploy_set_up(struct deploy *deploy, struct deploy_node *node)
 
 	snprintf(body, sizeof(body),
 		 "\"$C\" -j setup -confirm %ums -f \"$N\" -key \"$K\"", deploy->confirm);
-	/* A node that has cut itself off does not say that it is done. */
-	if (!run(deploy, node, body, NULL, 0, deploy->confirm * 3 / 4, &program) &&
+	/* A node that has cut itself off does not say that it is done; the rest is for asking. */
+	if (!run(deploy, node, body, NULL, 0, deploy->confirm / 2, &program) &&
 	    !is_unreachable(node, &program))
 		status = say_failed(node, "setup", &program);
 	else
@@ -293,8 +295,9 @@ enum status deploy_set_up(struct deploy *deploy, struct deploy_node *node)
 		status = wait_settled(deploy, node, end);
 	if (status != DONE)
 		return status;
+	/* What can fail comes before it is confirmed. */
 	snprintf(body, sizeof(body),
-		 "%s{ [ ! -e \"$F\" ] || cmp -s \"$F\" \"$N\" || cp -p \"$F\" \"$F.before\"; } && mv -f \"$N\" \"$F\"",
+		 "{ [ ! -e \"$F\" ] || cmp -s \"$F\" \"$N\" || cp -p \"$F\" \"$F.before\"; } && %smv -f \"$N\" \"$F\"",
 		 confirm ? "\"$C\" setup -confirmed >/dev/null && " : "");
 	if (!run(deploy, node, body, NULL, 0, LOOK_MS, &program)) {
 		status = say_failed(node, "setup -confirmed", &program);

@@ -6,6 +6,7 @@
  *
  * Whatever it is when it is interrupted, run again it goes on from there.
  */
+#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,6 +100,14 @@ static enum status take_words(struct upgrade *upgrade, int argc, char **argv)
 	return DONE;
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 static enum status order_standby(bool standby)
 {
 	char *words[] = { NULL };
@@ -106,12 +115,33 @@ static enum status order_standby(bool standby)
 	return standby_order(NULL, standby, words);
 }
 
+/* Active again, or standing by for as long as it was told to. */
+static enum status end_standby(const struct upgrade *upgrade)
+{
+	int64_t left = upgrade->standby_until - now_ms();
+	char word[] = "for", time[32], *words[] = { word, time, NULL };
+
+	if (!upgrade->standby || (upgrade->standby_until && left <= 0))
+		return order_standby(false);
+	if (!upgrade->standby_until)
+		return DONE;
+	snprintf(time, sizeof(time), "%" PRId64 "ms", left);
+	return standby_order(NULL, true, words);
+}
+
 /* Nothing was lost yet: all is as it was before. */
 static enum status turn_back(const struct upgrade *upgrade)
 {
-	if (!upgrade->standby && order_standby(false) == DONE)
+	enum status status;
+
+	if (upgrade->half) {
+		error("upgrade: the node stands by, and is not set up yet: the same command goes on");
+		return REFUSED;
+	}
+	status = end_standby(upgrade);
+	if (!upgrade->standby && status == DONE)
 		error("upgrade: the node is active again with the former module; nothing was changed");
-	else if (upgrade->standby)
+	else if (upgrade->standby && status == DONE)
 		error("upgrade: the former module still runs, and the node stands by, as it did before; nothing was changed");
 	upgrade_forget();
 	return REFUSED;
@@ -132,6 +162,27 @@ static enum status leave(struct upgrade *upgrade)
 	return module_remove(5000) == DONE ? DONE : turn_back(upgrade);
 }
 
+/*
+ * Who asks for the family makes the kernel load what modprobe finds, perhaps between
+ * our removing one module and loading another one: that one goes again.
+ */
+static enum status load_in_place(const char *file, const char *needs)
+{
+	unsigned int tries = 0;
+	struct module_now now;
+
+	do {
+		module_disconnect();
+		module_now_read(&now);
+		if (now.loaded && module_remove(5000) != DONE)
+			return REFUSED;
+		if (load_file(file, needs) == DONE)
+			return DONE;
+		module_now_read(&now);
+	} while (now.loaded && ++tries < 5);
+	return REFUSED;
+}
+
 static enum status load_wanted(const struct upgrade *upgrade)
 {
 	struct module_now now;
@@ -144,7 +195,7 @@ static enum status load_wanted(const struct upgrade *upgrade)
 	if (!upgrade->module)
 		status = load_module(&loaded, &info);
 	else
-		status = load_file(upgrade->module, upgrade->wanted.needs);
+		status = load_in_place(upgrade->module, upgrade->wanted.needs);
 	if (status != DONE)
 		return REFUSED;
 	if (info_try_get(&info)) {
@@ -179,7 +230,7 @@ static enum status arrive(struct upgrade *upgrade)
 		error("upgrade: the module runs, and the node stands by, for connections might not survive: 'clusterctl upgrade' waits once more, 'clusterctl node active' does not");
 		return REFUSED;
 	}
-	if (!upgrade->standby && order_standby(false) != DONE)
+	if (end_standby(upgrade) != DONE)
 		return REFUSED;
 	upgrade_forget();
 	return DONE;
@@ -195,7 +246,7 @@ static enum status return_former(struct upgrade *upgrade)
 		      remedy);
 		return REFUSED;
 	}
-	if (load_file(upgrade->former.path, upgrade->former.needs) != DONE) {
+	if (load_in_place(upgrade->former.path, upgrade->former.needs) != DONE) {
 		error("upgrade: loading failed, and so did loading the former module again: this node has no module; firewall and WireGuard are as before, and others have its addresses: %s",
 		      remedy);
 		return REFUSED;
@@ -276,10 +327,17 @@ static enum status replace(struct upgrade *upgrade, bool resumed, uint64_t insta
 	}
 	if (resumed)
 		progress("beginning anew with an upgrade that ended in the middle");
+	upgrade->half = resumed && was->loaded && was->instance != instance;
+	/* That module still has it, unless somebody took it away since. */
+	if (resumed && was->loaded && was->instance == instance)
+		*upgrade->kept = '\0';
 	if (was->loaded) {
 		module_file_find(&upgrade->former, was);
-		if (!resumed && !info_try_get(&info))
+		if (!resumed && !info_try_get(&info)) {
 			upgrade->standby = info.standby;
+			if (info.standby && info.standby_time)
+				upgrade->standby_until = now_ms() + info.standby_time;
+		}
 		status = upgrade_check_spaces(upgrade->force);
 		if (status == DONE)
 			status = upgrade_look(upgrade);
@@ -296,6 +354,15 @@ static enum status replace(struct upgrade *upgrade, bool resumed, uint64_t insta
 	if (status != DONE)
 		return status;
 	return load_wanted(upgrade) == DONE ? arrive(upgrade) : return_former(upgrade);
+}
+
+/* Active, with something to do: "clusterctl node active" was how that upgrade ended. */
+static bool was_ended_by_hand(const struct upgrade *upgrade)
+{
+	struct info info;
+
+	return upgrade->was.loaded && !info_try_get(&info) && !info.standby &&
+	       (info.routers || info.clusterips || info.peers);
 }
 
 static enum status run(struct upgrade *upgrade)
@@ -326,6 +393,12 @@ static enum status run(struct upgrade *upgrade)
 	}
 	module_now_read(&upgrade->was);
 	resumed = upgrade_recall(upgrade, &instance);
+	if (resumed && was_ended_by_hand(upgrade)) {
+		*upgrade->kept = '\0';
+		upgrade->standby = false;
+		upgrade->standby_until = 0;
+		resumed = false;
+	}
 	same = upgrade->was.loaded && !strcmp(upgrade->was.sources, upgrade->wanted.sources);
 	if (same && !resumed && !upgrade->force)
 		return say_same(upgrade);

@@ -25,6 +25,8 @@
  * @was: The module that was loaded.
  * @former: Its file; without a path if that is not there any more.
  * @standby: The node stood by before, and shall do so again.
+ * @standby_until: When that ends, in milliseconds since boot; 0 for never.
+ * @half: A former run ended between the modules, so what there is now is not set up.
  * @alive: Names of the peers that were alive.
  * @alive_count: How many.
  * @taken: Names of the virtual routers and cluster IPs that others take over.
@@ -42,6 +44,8 @@ struct upgrade {
 	struct module_now was;
 	struct module_file former;
 	bool standby;
+	int64_t standby_until;
+	bool half;
 	char **alive;
 	unsigned int alive_count;
 	char **taken;
@@ -71,7 +75,7 @@ enum status upgrade_wait_known(struct upgrade *upgrade);
 enum status upgrade_wait_back(struct upgrade *upgrade);
 
 /* upgrade_kept.c: what the cluster file does not know */
-char *kept_text(const struct objects *is, const struct objects *want);
+char *kept_text(const struct objects *is, const struct objects *want, bool standby);
 
 /* upgrade_lines.c: of it and of what was kept before */
 char *kept_join(const char *first, const char *second);

@@ -8,10 +8,20 @@
 
 #include "upgrade.h"
 
+/* A command goes on behind a backslash at the end of its line. */
+static size_t length_of(const char *text)
+{
+	size_t length = strcspn(text, "\n");
+
+	while (length && text[length] && text[length - 1] == '\\')
+		length += 1 + strcspn(text + length + 1, "\n");
+	return length;
+}
+
 static bool has_line(const char *text, const char *line, size_t length)
 {
 	while (*text) {
-		size_t here = strcspn(text, "\n");
+		size_t here = length_of(text);
 
 		if (here == length && !strncmp(text, line, length))
 			return true;
@@ -21,7 +31,7 @@ static bool has_line(const char *text, const char *line, size_t length)
 }
 
 /**
- * kept_join() - The lines of one batch, and those of another that it lacks.
+ * kept_join() - The commands of one batch, and those of another that it lacks.
  * @first: The one.
  * @second: The other.
  *
@@ -35,7 +45,7 @@ char *kept_join(const char *first, const char *second)
 
 	fputs(first, out);
 	while (*second) {
-		size_t length = strcspn(second, "\n");
+		size_t length = length_of(second);
 
 		if (length && !has_line(first, second, length))
 			fprintf(out, "%.*s\n", (int)length, second);

@@ -124,14 +124,21 @@ void upgrade_say_kept(const char *kept)
 /* What the file says otherwise than the module has it. */
 static enum status say_changes(struct upgrade *upgrade)
 {
-	enum status status = DONE;
+	FILE *real = stdout;
 	unsigned int changes = 0;
+	enum status status;
 
+	/* It also finds what is wrong. */
 	if (options.json)
-		return DONE;
+		stdout = need_memory(fopen("/dev/null", "we"));
 	upgrade->setup.diff = true;
 	status = setup_apply(&upgrade->setup, &changes);
 	upgrade->setup.diff = false;
+	if (stdout != real) {
+		fclose(stdout);
+		stdout = real;
+		return status;
+	}
 	if (status == DONE && changes)
 		printf("these changes come with it, for %s says so\n", upgrade->setup.file);
 	return status;
@@ -159,7 +166,7 @@ enum status upgrade_look(struct upgrade *upgrade)
 	if (find_heirs(upgrade, &is))
 		status = REFUSED;
 	objects_want(&want, &upgrade->setup);
-	kept = kept_text(&is, &want);
+	kept = kept_text(&is, &want, upgrade->standby);
 	both = kept_join(kept, upgrade->kept);
 	free(kept);
 	free(upgrade->kept);

@@ -73,13 +73,18 @@ bool upgrade_recall(struct upgrade *upgrade, uint64_t *instance)
 	FILE *in = fopen(STATE_FILE, "re");
 	unsigned int standby;
 	char *text = NULL;
+	int fields;
 	size_t size = 0;
 	FILE *out;
 	int c;
 
 	if (!in)
 		return false;
-	if (fscanf(in, "# instance %" SCNu64 " standby %u\n", instance, &standby) != 2) {
+	fields = fscanf(in, "# instance %" SCNu64 " standby %u until %" SCNd64 "\n", instance,
+			&standby, &upgrade->standby_until);
+	if (fields < 3)
+		upgrade->standby_until = 0;
+	if (fields < 2) {
 		fclose(in);
 		return false;
 	}
@@ -107,8 +112,9 @@ enum status upgrade_remember(const struct upgrade *upgrade)
 	bool done = false;
 
 	if (out) {
-		fprintf(out, "# instance %" PRIu64 " standby %u\n%s", upgrade->was.instance,
-			(unsigned int)upgrade->standby, upgrade->kept);
+		fprintf(out, "# instance %" PRIu64 " standby %u until %" PRId64 "\n%s",
+			upgrade->was.instance, (unsigned int)upgrade->standby,
+			upgrade->standby_until, upgrade->kept);
 		done = !fflush(out) && !ferror(out);
 		done = !fclose(out) && done && !rename(STATE_FILE ".new", STATE_FILE);
 	} else if (fd >= 0) {

@@ -73,6 +73,9 @@ static void test_kept(void)
 
 	check(!strcmp(text, "a 1\nb\na\nc\n"), "what is kept is not there twice: %s", text);
 	free(text);
+	text = kept_join("a \\\n\tx\nb\n", "c \\\n\tx\na \\\n\tx\n");
+	check(!strcmp(text, "a \\\n\tx\nb\nc \\\n\tx\n"), "commands of several lines: %s", text);
+	free(text);
 	text = kept_join("", "");
 	check(!*text, "nothing is kept of nothing");
 	free(text);
