@@ -184,6 +184,20 @@ static void take_endpoint_of(struct wq_member *member, struct ka_report *report,
 			  member->name, member->endpoint, peer->endpoint);
 }
 
+/* Has somebody else who has a file an address of this prefix? */
+static bool has_address_of_another(const struct wq_vpn *vpn, const struct wq_member *member,
+				   const struct net_prefix *prefix)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < vpn->count; i++)
+		for (j = 0; j < vpn->members[i].addresses.count && vpn->members[i].file; j++)
+			if (&vpn->members[i] != member &&
+			    prefix_contains(prefix, &vpn->members[i].addresses.list[j].address))
+				return true;
+	return false;
+}
+
 static void take_peer(struct wq_vpn *vpn, struct ka_report *report, const struct wq_file *file,
 		      unsigned int index, const struct wq_peer *peer)
 {
@@ -211,7 +225,8 @@ static void take_peer(struct wq_vpn *vpn, struct ka_report *report, const struct
 	member->listed++;
 	take_endpoint_of(member, report, file, peer);
 	for (i = 0; i < peer->allowed.count; i++)
-		member->relay |= is_around(vpn, &peer->allowed.list[i]);
+		member->relay |= is_around(vpn, &peer->allowed.list[i]) ||
+				 has_address_of_another(vpn, member, &peer->allowed.list[i]);
 }
 
 static void take_file(struct wq_vpn *vpn, struct ka_report *report, const struct wq_file *file)
@@ -242,11 +257,8 @@ static bool is_of_another(const struct wq_vpn *vpn, const struct wq_file *files,
 {
 	unsigned int i, j, k;
 
-	for (i = 0; i < vpn->count; i++)
-		for (j = 0; j < vpn->members[i].addresses.count && vpn->members[i].file; j++)
-			if (&vpn->members[i] != member &&
-			    covers(prefix, &vpn->members[i].addresses.list[j]))
-				return true;
+	if (has_address_of_another(vpn, member, prefix))
+		return true;
 	/* A relay leads to what is behind another one as well. */
 	for (i = 0; member->relay && i < count; i++)
 		for (j = 0; j < files[i].count; j++)
@@ -257,6 +269,16 @@ static bool is_of_another(const struct wq_vpn *vpn, const struct wq_file *files,
 				    same_prefix(&peer->allowed.list[k], prefix))
 					return true;
 			}
+	return false;
+}
+
+static bool has_address(const struct wq_member *member, const struct net_prefix *prefix)
+{
+	unsigned int i;
+
+	for (i = 0; i < member->addresses.count; i++)
+		if (prefix_contains(prefix, &member->addresses.list[i].address))
+			return true;
 	return false;
 }
 
@@ -286,6 +308,10 @@ static void take_allowed(struct wq_vpn *vpn, struct ka_report *report,
 		else if (!is_single(&prefix))
 			ka_remark(report, file->file, prefix.line, KA_LEFT_OUT, NULL, "AllowedIPs",
 				  "a part of the VPN's network is with %s: each node and device of it expected with its own Address",
+				  member->name);
+		else if (!has_address(member, &prefix))
+			ka_remark(report, file->file, prefix.line, KA_LEFT_OUT, NULL, "AllowedIPs",
+				  "%s has no such address by its own file: there as an Address, or as that of a node or device of its own, expected",
 				  member->name);
 	}
 }
