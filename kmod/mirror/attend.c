@@ -82,7 +82,7 @@ static bool is_told(struct kc_mirror *m)
 	told = !m->hurry && !test_bit(KC_MIRROR_TODO_ROUND, &m->todo) &&
 	       !atomic_read(&m->queue.count);
 	list_for_each_entry(mp, &m->peers, list)
-		if (mp->state == KCLUSTER_MIRROR_STATE_SYNC &&
+		if ((mp->state == KCLUSTER_MIRROR_STATE_SYNC || mp->bulk_due) &&
 		    (mp->draft_len || kc_tx_in_flight(&mp->tx)))
 			told = false;
 	mutex_unlock(&m->lock);

@@ -123,7 +123,7 @@ static void judge(struct kc_mirror_peer *mp, u64 now)
 	if ((alive && now - mp->status_heard_at > 2 * KC_MIRROR_SILENCE) ||
 	    kc_tx_stalled(&mp->tx, now) > STALLED)
 		kc_mirror_stream_end(mp);
-	else if (mp->bulk_end && mp->tx.base > mp->bulk_end)
+	else if (!mp->bulk_due && mp->bulk_end && mp->tx.base > mp->bulk_end)
 		mp->state = KCLUSTER_MIRROR_STATE_SYNC;
 	else if (mp->bulk_due || mp->bulk_runs || mp->bulk_end)
 		mp->state = KCLUSTER_MIRROR_STATE_BULK;

@@ -110,6 +110,7 @@ void firewall_free(struct firewall *firewall);
 /* cluster_firewall_rule.c: out of a line */
 bool take_rule(struct cluster *cluster, const struct conf_line *line, struct rule *rule);
 uint8_t rule_family(const struct rule *rule);
+bool rule_has_ports(const struct rule *rule, uint16_t first, uint16_t last);
 
 /* cluster_firewall_check.c: what can never match */
 void cluster_check_firewall(struct cluster *cluster);

@@ -20,18 +20,13 @@ static bool end_covers(const struct rule_end *outer, const struct rule_end *inne
 
 static bool ports_cover(const struct rule *outer, const struct rule *inner)
 {
-	unsigned int i, j;
+	unsigned int i;
 
 	if (!outer->port_count)
 		return true;
-	for (i = 0; i < inner->port_count; i++) {
-		for (j = 0; j < outer->port_count; j++)
-			if (outer->ports[j].first <= inner->ports[i].first &&
-			    outer->ports[j].last >= inner->ports[i].last)
-				break;
-		if (j == outer->port_count)
+	for (i = 0; i < inner->port_count; i++)
+		if (!rule_has_ports(outer, inner->ports[i].first, inner->ports[i].last))
 			return false;
-	}
 	return inner->port_count;
 }
 

@@ -318,6 +318,23 @@ static bool take_filter(struct reader *reader, struct rule *rule)
 }
 
 /**
+ * rule_has_ports() - Has a rule all of these ports?
+ * @rule: The rule.
+ * @first: The first of them.
+ * @last: The last one.
+ */
+bool rule_has_ports(const struct rule *rule, uint16_t first, uint16_t last)
+{
+	unsigned int i, next = first;
+
+	/* They are sorted. */
+	for (i = 0; i < rule->port_count && next <= last; i++)
+		if (rule->ports[i].first <= next && rule->ports[i].last >= next)
+			next = rule->ports[i].last + 1u;
+	return !rule->port_count || next > last;
+}
+
+/**
  * rule_family() - The family of addresses that a rule is for.
  * @rule: The rule.
  *

@@ -244,6 +244,9 @@ static enum way walk_rule(struct walk *walk, struct json_object *chain,
 		/* Of those that came as far as this chain. */
 		if (way == WAY_ON && own >= EXTENT_MOST && is_final(one))
 			way = WAY_END;
+		else if (way == WAY_ON && own >= EXTENT_MOST &&
+			 json_object_object_get_ex(one, "return", NULL))
+			way = WAY_BACK;
 	}
 	return way;
 }

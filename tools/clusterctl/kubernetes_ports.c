@@ -50,15 +50,11 @@ static bool has(const struct rule *rule, const struct way *way, bool all)
 	/* A prefix is a part of a zone. */
 	if (all && (rule->from.prefix.address.length || rule->to.prefix.address.length))
 		return false;
-	if (!rule->port_count)
-		return true;
-	for (i = 0; i < rule->port_count; i++) {
-		const struct port_range *range = &rule->ports[i];
-
-		if (all ? range->first <= way->first && range->last >= way->last :
-			  range->first <= way->last && range->last >= way->first)
+	if (!rule->port_count || all)
+		return rule_has_ports(rule, way->first, way->last);
+	for (i = 0; i < rule->port_count; i++)
+		if (rule->ports[i].first <= way->last && rule->ports[i].last >= way->first)
 			return true;
-	}
 	return false;
 }
 

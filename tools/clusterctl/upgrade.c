@@ -116,12 +116,14 @@ static enum status order_standby(bool standby)
 }
 
 /* Active again, or standing by for as long as it was told to. */
-static enum status end_standby(const struct upgrade *upgrade)
+static enum status end_standby(struct upgrade *upgrade)
 {
 	int64_t left = upgrade->standby_until - now_ms();
 	char word[] = "for", time[32], *words[] = { word, time, NULL };
 
-	if (!upgrade->standby || (upgrade->standby_until && left <= 0))
+	if (upgrade->standby_until && left <= 0)
+		upgrade->standby = false;
+	if (!upgrade->standby)
 		return order_standby(false);
 	if (!upgrade->standby_until)
 		return DONE;
@@ -130,7 +132,7 @@ static enum status end_standby(const struct upgrade *upgrade)
 }
 
 /* Nothing was lost yet: all is as it was before. */
-static enum status turn_back(const struct upgrade *upgrade)
+static enum status turn_back(struct upgrade *upgrade)
 {
 	enum status status;
 
@@ -330,7 +332,7 @@ static enum status replace(struct upgrade *upgrade, bool resumed, uint64_t insta
 	upgrade->half = resumed && was->loaded && was->instance != instance;
 	/* That module still has it, unless somebody took it away since. */
 	if (resumed && was->loaded && was->instance == instance)
-		*upgrade->kept = '\0';
+		kept_orders(upgrade->kept);
 	if (was->loaded) {
 		module_file_find(&upgrade->former, was);
 		if (!resumed && !info_try_get(&info)) {
@@ -348,7 +350,8 @@ static enum status replace(struct upgrade *upgrade, bool resumed, uint64_t insta
 	upgrade_say_kept(upgrade->kept);
 	if (upgrade->check)
 		return DONE;
-	status = upgrade_remember(upgrade);
+	/* One that was not set up has nothing of it. */
+	status = upgrade_remember(upgrade, upgrade->half ? instance : was->instance);
 	if (status == DONE && was->loaded)
 		status = leave(upgrade);
 	if (status != DONE)
@@ -394,6 +397,8 @@ static enum status run(struct upgrade *upgrade)
 	module_now_read(&upgrade->was);
 	resumed = upgrade_recall(upgrade, &instance);
 	if (resumed && was_ended_by_hand(upgrade)) {
+		if (!upgrade->check)
+			upgrade_forget();
 		*upgrade->kept = '\0';
 		upgrade->standby = false;
 		upgrade->standby_until = 0;

@@ -65,7 +65,7 @@ enum status upgrade_check_spaces(bool force);
 enum status upgrade_lock(struct upgrade *upgrade);
 bool upgrade_is_running(void);
 bool upgrade_recall(struct upgrade *upgrade, uint64_t *instance);
-enum status upgrade_remember(const struct upgrade *upgrade);
+enum status upgrade_remember(const struct upgrade *upgrade, uint64_t instance);
 enum status upgrade_make_kept(const struct upgrade *upgrade);
 void upgrade_forget(void);
 
@@ -77,7 +77,10 @@ enum status upgrade_wait_back(struct upgrade *upgrade);
 /* upgrade_kept.c: what the cluster file does not know */
 char *kept_text(const struct objects *is, const struct objects *want, bool standby);
 
+#define KEPT_STANDBY "vrrp standby "
+
 /* upgrade_lines.c: of it and of what was kept before */
+void kept_orders(char *kept);
 char *kept_join(const char *first, const char *second);
 
 #endif

@@ -114,10 +114,10 @@ char *kept_text(const struct objects *is, const struct objects *want, bool stand
 		const struct router *router = &is->routers.list[i];
 
 		if (router->standby && router->standby_time)
-			fprintf(out, "vrrp standby %s for %ums\n", router->name,
+			fprintf(out, KEPT_STANDBY "%s for %ums\n", router->name,
 				(unsigned int)router->standby_time);
 		else if (router->standby)
-			fprintf(out, "vrrp standby %s\n", router->name);
+			fprintf(out, KEPT_STANDBY "%s\n", router->name);
 	}
 	for (i = 0; i < is->ips.count; i++)
 		if (!wants_clusterip(want, is->ips.list[i].name))

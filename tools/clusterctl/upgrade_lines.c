@@ -31,6 +31,27 @@ static bool has_line(const char *text, const char *line, size_t length)
 }
 
 /**
+ * kept_orders() - Of a batch, leave only what a module that stands by does not tell.
+ * @kept: The batch; which routers stood by before the whole node did is left of it.
+ */
+void kept_orders(char *kept)
+{
+	char *to = kept;
+
+	while (*kept) {
+		size_t length = length_of(kept);
+
+		length += kept[length] == '\n';
+		if (!strncmp(kept, KEPT_STANDBY, strlen(KEPT_STANDBY))) {
+			memmove(to, kept, length);
+			to += length;
+		}
+		kept += length;
+	}
+	*to = '\0';
+}
+
+/**
  * kept_join() - The commands of one batch, and those of another that it lacks.
  * @first: The one.
  * @second: The other.

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "info.h"
 #include "output.h"
 #include "upgrade.h"
 
@@ -154,6 +155,7 @@ enum status upgrade_look(struct upgrade *upgrade)
 {
 	struct objects is = { 0 }, want = { 0 };
 	char *kept, *both;
+	struct info info;
 	enum status status;
 	unsigned int i;
 
@@ -166,7 +168,8 @@ enum status upgrade_look(struct upgrade *upgrade)
 	if (find_heirs(upgrade, &is))
 		status = REFUSED;
 	objects_want(&want, &upgrade->setup);
-	kept = kept_text(&is, &want, upgrade->standby);
+	/* While the node stands by, each router says that it does. */
+	kept = kept_text(&is, &want, info_try_get(&info) || info.standby);
 	both = kept_join(kept, upgrade->kept);
 	free(kept);
 	free(upgrade->kept);

@@ -102,10 +102,11 @@ bool upgrade_recall(struct upgrade *upgrade, uint64_t *instance)
 /**
  * upgrade_remember() - From now on another run can go on with this one.
  * @upgrade: The run.
+ * @instance: Of the module that has what is by hand.
  *
  * Return: DONE or REFUSED.
  */
-enum status upgrade_remember(const struct upgrade *upgrade)
+enum status upgrade_remember(const struct upgrade *upgrade, uint64_t instance)
 {
 	int fd = open(STATE_FILE ".new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
@@ -113,7 +114,7 @@ enum status upgrade_remember(const struct upgrade *upgrade)
 
 	if (out) {
 		fprintf(out, "# instance %" PRIu64 " standby %u until %" PRId64 "\n%s",
-			upgrade->was.instance, (unsigned int)upgrade->standby,
+			instance, (unsigned int)upgrade->standby,
 			upgrade->standby_until, upgrade->kept);
 		done = !fflush(out) && !ferror(out);
 		done = !fclose(out) && done && !rename(STATE_FILE ".new", STATE_FILE);

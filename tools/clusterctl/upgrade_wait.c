@@ -151,8 +151,9 @@ static bool not_told(const struct upgrade *upgrade, const struct objects *is, ch
 		return true;
 	}
 	for (i = 0; i < mirror->peer_count; i++)
-		if (mirror->peers[i].state != KCLUSTER_MIRROR_STATE_IDLE &&
-		    mirror->peers[i].in_flight) {
+		if (mirror->peers[i].state == KCLUSTER_MIRROR_STATE_BULK ||
+		    (mirror->peers[i].state != KCLUSTER_MIRROR_STATE_IDLE &&
+		     mirror->peers[i].in_flight)) {
 			snprintf(text, MISSING_MAX, "%s has not confirmed all connections yet",
 				 mirror->peers[i].name);
 			return true;

@@ -76,6 +76,11 @@ static void test_kept(void)
 	text = kept_join("a \\\n\tx\nb\n", "c \\\n\tx\na \\\n\tx\n");
 	check(!strcmp(text, "a \\\n\tx\nb\nc \\\n\tx\n"), "commands of several lines: %s", text);
 	free(text);
+	text = copy_text("a \\\nvrrp standby x\nvrrp standby b\nvrrp add c\nvrrp standby d for 5ms\n");
+	kept_orders(text);
+	check(!strcmp(text, "vrrp standby b\nvrrp standby d for 5ms\n"),
+	      "orders of before are kept: %s", text);
+	free(text);
 	text = kept_join("", "");
 	check(!*text, "nothing is kept of nothing");
 	free(text);
