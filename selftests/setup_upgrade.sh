@@ -259,7 +259,7 @@ in_background ip netns exec "${ns_prefix}fw1" clusterctl upgrade -f "$meet/file"
 		esac
 	done)
 killed=$!
-wait_for 60 eval '[ ! -e /proc/$killed ]'
+wait_for 60 negate test -e "/proc/$killed"
 check_is "killed when it sets up: the new module is there" "$will" "$(version)"
 check "the node stands by" eval 'cc fw1 node | grep -q "^node: standby"'
 ctl upgrade module "$tmp/new.ko" >"$tmp/out" 2>&1
