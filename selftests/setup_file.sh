@@ -345,27 +345,26 @@ file >"$tmp/file"
 ipn C address add 192.0.2.33/24 dev eth0
 ipn C address del 192.0.2.3/24 dev eth0
 ipn C address add 192.0.2.33/24 dev eth0 2>/dev/null
-endpoint()
+endpoint_of()
 {
-	on A wg show wg0 endpoints | awk -v key="$(pub C)" '$1 == key { print $2 }'
+	on "$2" wg show wg0 endpoints | awk -v key="$(pub "$1")" '$1 == key { print $2 }'
 }
-check "A hears where C is now" wait_for 15 eval '[ "$(endpoint)" = 192.0.2.33:51820 ]'
+# Two that move at once lose each other; so B, which moves next, must have heard it, too.
+for name in A B; do
+	check "$name hears where C is now" wait_for 15 eval '[ "$(endpoint_of C '$name')" = 192.0.2.33:51820 ]'
+done
 setup A >"$tmp/out" 2>&1
 check "setup leaves that alone" grep -q "all is as it shall be already" "$tmp/out"
-check_is "it is as learned" 192.0.2.33:51820 "$(endpoint)"
+check_is "it is as learned" 192.0.2.33:51820 "$(endpoint_of C A)"
 
 # B has an Endpoint in the file, which is right no more.
 ipn B address add 192.0.2.22/24 dev eth0
 ipn B address del 192.0.2.2/24 dev eth0
 ipn B address add 192.0.2.22/24 dev eth0 2>/dev/null
-endpoint_of_B()
-{
-	on "$1" wg show wg0 endpoints | awk -v key="$(pub B)" '$1 == key { print $2 }'
-}
 for name in A C; do
-	check "$name hears where B is now" wait_for 15 eval '[ "$(endpoint_of_B '$name')" = 192.0.2.22:51820 ]'
+	check "$name hears where B is now" wait_for 15 eval '[ "$(endpoint_of B '$name')" = 192.0.2.22:51820 ]'
 	setup $name >"$tmp/out" 2>&1
-	check_is "setup on $name leaves that alone, too" 192.0.2.22:51820 "$(endpoint_of_B $name)"
+	check_is "setup on $name leaves that alone, too" 192.0.2.22:51820 "$(endpoint_of B $name)"
 	check "$name reaches B" wait_for 10 pings $name 10.6.0.2
 done
 check "they never were dead to each other" eval 'cc A -j peer show B | jq -e ".[0].state == \"alive\""'
