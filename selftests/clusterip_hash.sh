@@ -130,9 +130,19 @@ asker=H crowd4=10.9.1.1 crowd6=fd09::1
 
 # What is for other addresses passes through as it came.
 if can_list_hooks >/dev/null 2>&1; then
-	check_not "with ports hashed conntrack's is not needed" defrags A
+	check_not "ports are hashed without conntrack's defragmentation" defrags A
+	on A nft -f - <<-'END'
+	table ip tracks {
+		chain in {
+			type filter hook prerouting priority 0
+			ct state new
+		}
+	}
+	END
+	check "which would be seen" defrags A
+	on A nft delete table ip tracks
 else
-	skip "with ports hashed conntrack's is not needed" "the kernel lists no hooks"
+	skip "ports are hashed without conntrack's defragmentation" "the kernel lists no hooks"
 fi
 check "all hashes without" eval 'set_all web hash source-ip && set_all old hash source-ip'
 once "fragments are answered once" frag 10.1.0.100 100

@@ -4,7 +4,7 @@
 
 # What machines tell each other lies in a directory that both see.
 meet=/mnt/nodes
-me=fw$KC_NODE
+me=fw${KC_NODE-}
 
 # put NAME: a message, what comes on standard input.
 put()
