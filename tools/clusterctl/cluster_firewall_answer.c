@@ -12,20 +12,6 @@
 
 #define PROTO_UDP	17
 
-static bool has_port(const struct rule *rule, uint16_t port)
-{
-	unsigned int i;
-
-	if (rule->protocol == PROTO_ALL)
-		return true;
-	if (rule->protocol != PROTO_UDP)
-		return false;
-	for (i = 0; i < rule->port_count; i++)
-		if (rule->ports[i].first <= port && port <= rule->ports[i].last)
-			return true;
-	return !rule->port_count;
-}
-
 /* Does it let those outside reach what listens at this port of the node? */
 static bool opens(const struct rule *rule, uint16_t port)
 {
@@ -33,7 +19,8 @@ static bool opens(const struct rule *rule, uint16_t port)
 	    rule->action != RULE_ACCEPT || !(rule->from.zones & ZONE_OUTSIDE) ||
 	    !(rule->to.zones & ZONE_NODE))
 		return false;
-	return has_port(rule, port);
+	return rule->protocol == PROTO_ALL ||
+	       (rule->protocol == PROTO_UDP && rule_has_ports(rule, port, port));
 }
 
 /* Does it name this port by itself? Of a range the node may take ports for other ends. */

@@ -79,6 +79,9 @@ enum status wrong(const char *object, const char *format, ...)
 void *need_memory(void *memory);
 char *copy_text(const char *text);
 
+/* clock.c: time since the machine booted */
+int64_t boot_ms(void);
+
 /* one file per object */
 enum status vrrp_command(int argc, char **argv);
 enum status peer_command(int argc, char **argv);

@@ -26,14 +26,6 @@
 #define SUFFIX ".deploy"
 #define SCRIPT_MAX 8192
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* This binary, for the machine that it runs on. */
 static const char *own_path(void)
 {
@@ -234,8 +226,8 @@ static enum status wait_settled(struct deploy *deploy, struct deploy_node *node,
 	struct program program;
 	bool settled = false;
 
-	while (!settled && now_ms() < end) {
-		bool said = run(deploy, node, body, NULL, 0, (uint32_t)(end - now_ms()) + 1,
+	while (!settled && boot_ms() < end) {
+		bool said = run(deploy, node, body, NULL, 0, (uint32_t)(end - boot_ms()) + 1,
 				&program);
 
 		if (said)
@@ -276,7 +268,7 @@ static bool waits(const char *json)
 enum status deploy_set_up(struct deploy *deploy, struct deploy_node *node)
 {
 	/* As much must be left for it to be confirmed. */
-	int64_t end = now_ms() + deploy->confirm * 3 / 4;
+	int64_t end = boot_ms() + deploy->confirm * 3 / 4;
 	enum status status = DONE;
 	struct program program;
 	char body[SCRIPT_MAX];

@@ -139,12 +139,14 @@ static bool is_reject(struct json_object *verdict)
 	return json_object_object_get_ex(verdict, "reject", NULL);
 }
 
-/* Does no packet that comes to this come to what follows? */
-static bool is_final(struct json_object *verdict)
+/* How far a packet comes that has come to this. */
+static enum way end_of(struct json_object *verdict)
 {
+	if (json_object_object_get_ex(verdict, "return", NULL))
+		return WAY_BACK;
 	return is_reject(verdict) || json_object_object_get_ex(verdict, "drop", NULL) ||
 	       json_object_object_get_ex(verdict, "accept", NULL) ||
-	       json_object_object_get_ex(verdict, "queue", NULL);
+	       json_object_object_get_ex(verdict, "queue", NULL) ? WAY_END : WAY_ON;
 }
 
 /*
@@ -221,11 +223,11 @@ static enum way walk_rule(struct walk *walk, struct json_object *chain,
 			  struct json_object *rule, enum extent most)
 {
 	struct json_object *expressions = json_object_object_get(rule, "expr"), *inner = NULL;
-	enum extent own = EXTENT_ALL, extent = most;
+	enum extent own = EXTENT_ALL;
 	enum way way = WAY_ON;
 	size_t i;
 
-	for (i = 0; expressions && way == WAY_ON && extent > EXTENT_NONE &&
+	for (i = 0; expressions && way == WAY_ON && least(most, own) > EXTENT_NONE &&
 	     i < json_object_array_length(expressions); i++) {
 		struct json_object *one = json_object_array_get_idx(expressions, i);
 
@@ -234,19 +236,13 @@ static enum way walk_rule(struct walk *walk, struct json_object *chain,
 						       walk->traffic));
 		else if (is_special(one))
 			own = least(own, EXTENT_FEW);
-		extent = least(extent, own);
-		if (json_object_object_get_ex(one, "match", NULL) || is_special(one))
-			continue;
-		if (json_object_object_get_ex(one, "vmap", &inner))
-			way = decide_by_map(walk, chain, rule, inner, extent);
+		else if (json_object_object_get_ex(one, "vmap", &inner))
+			way = decide_by_map(walk, chain, rule, inner, least(most, own));
 		else
-			way = decide(walk, chain, rule, one, extent);
+			way = decide(walk, chain, rule, one, least(most, own));
 		/* Of those that came as far as this chain. */
-		if (way == WAY_ON && own >= EXTENT_MOST && is_final(one))
-			way = WAY_END;
-		else if (way == WAY_ON && own >= EXTENT_MOST &&
-			 json_object_object_get_ex(one, "return", NULL))
-			way = WAY_BACK;
+		if (way == WAY_ON && own >= EXTENT_MOST)
+			way = end_of(one);
 	}
 	return way;
 }

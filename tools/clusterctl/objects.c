@@ -36,6 +36,78 @@ bool objects_any(const struct objects *want)
 	return want->peers.count || want->claims.count || want->routers.count || want->ips.count || want->mirror.on;
 }
 
+/**
+ * objects_find_peer() - Find a peer by its name.
+ * @peers: All of them; there may be thousands.
+ * @name: The name.
+ * @near: Where it is looked for first: two lists are mostly in the same order.
+ *
+ * Return: The peer, or NULL.
+ */
+struct peer *objects_find_peer(const struct peers *peers, const char *name, unsigned int near)
+{
+	unsigned int i;
+
+	for (i = 0; i < peers->count; i++) {
+		struct peer *peer = &peers->list[(near + i) % peers->count];
+
+		if (!strcmp(peer->name, name))
+			return peer;
+	}
+	return NULL;
+}
+
+/**
+ * objects_find_claim() - Find a claim by its name.
+ * @all: All of them.
+ * @name: The name.
+ *
+ * Return: The claim, or NULL.
+ */
+struct claim *objects_find_claim(const struct claims *all, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < all->count; i++)
+		if (!strcmp(all->list[i].name, name))
+			return &all->list[i];
+	return NULL;
+}
+
+/**
+ * objects_find_router() - Find a virtual router by its name.
+ * @all: All of them.
+ * @name: The name.
+ *
+ * Return: The virtual router, or NULL.
+ */
+struct router *objects_find_router(const struct routers *all, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < all->count; i++)
+		if (!strcmp(all->list[i].name, name))
+			return &all->list[i];
+	return NULL;
+}
+
+/**
+ * objects_find_clusterip() - Find a cluster IP by its name.
+ * @all: All of them.
+ * @name: The name.
+ *
+ * Return: The cluster IP, or NULL.
+ */
+struct clusterip *objects_find_clusterip(const struct clusterips *all, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < all->count; i++)
+		if (!strcmp(all->list[i].name, name))
+			return &all->list[i];
+	return NULL;
+}
+
 /* Those that were added. What was only found belongs to a virtual router. */
 static enum status read_claims(struct claims *claims)
 {

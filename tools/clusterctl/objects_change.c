@@ -31,50 +31,6 @@ static bool shown(struct work *work, const char *object, const char *name, char 
 	return !work->diff;
 }
 
-/* There may be thousands, but in nearly the same order: it is looked for from @near on. */
-static struct peer *find_peer(const struct peers *peers, const char *name, unsigned int near)
-{
-	unsigned int i;
-
-	for (i = 0; i < peers->count; i++) {
-		struct peer *peer = &peers->list[(near + i) % peers->count];
-
-		if (!strcmp(peer->name, name))
-			return peer;
-	}
-	return NULL;
-}
-
-static const struct claim *find_claim(const struct claims *claims, const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < claims->count; i++)
-		if (!strcmp(claims->list[i].name, name))
-			return &claims->list[i];
-	return NULL;
-}
-
-static struct router *find_router(const struct routers *routers, const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < routers->count; i++)
-		if (!strcmp(routers->list[i].name, name))
-			return &routers->list[i];
-	return NULL;
-}
-
-static struct clusterip *find_clusterip(const struct clusterips *ips, const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < ips->count; i++)
-		if (!strcmp(ips->list[i].name, name))
-			return &ips->list[i];
-	return NULL;
-}
-
 static enum status change_peer(struct work *work, const struct peer *is, const struct peer *want)
 {
 	struct peer change = { .name = want->name, .interval = want->interval,
@@ -138,7 +94,7 @@ static enum status remove_claims(struct work *work, const struct claims *is,
 	for (i = 0; status == DONE && i < is->count; i++) {
 		struct claim gone = { .name = is->list[i].name };
 
-		if (!find_claim(want, gone.name) &&
+		if (!objects_find_claim(want, gone.name) &&
 		    shown(work, "claim", gone.name, claim_text(&is->list[i]), NULL))
 			status = claim_send(KCLUSTER_CMD_CLAIM_DEL, &gone, gone.name);
 	}
@@ -190,8 +146,8 @@ static enum status change_router(struct work *work, struct router *is, struct ro
  */
 static bool can_stay(const struct objects *is, const struct objects *want, const char *name)
 {
-	const struct clusterip *now = find_clusterip(&is->ips, name);
-	const struct clusterip *then = find_clusterip(&want->ips, name);
+	const struct clusterip *now = objects_find_clusterip(&is->ips, name);
+	const struct clusterip *then = objects_find_clusterip(&want->ips, name);
 
 	return now && then && clusterip_same_place(then, now) &&
 	       (!now->follow || can_stay(is, want, now->follow));
@@ -214,7 +170,7 @@ static enum status change_clusterip(struct work *work, const struct objects *all
 				    const struct objects *all_want,
 				    const struct clusterip *want)
 {
-	const struct clusterip *is = find_clusterip(&all_is->ips, want->name);
+	const struct clusterip *is = objects_find_clusterip(&all_is->ips, want->name);
 	char what[64];
 
 	snprintf(what, sizeof(what), "clusterip %s", want->name);
@@ -256,7 +212,7 @@ static enum status remove_routers(struct work *work, const struct routers *is,
 	for (i = 0; status == DONE && i < is->count; i++) {
 		struct router gone = { .name = is->list[i].name };
 
-		if (!find_router(want, gone.name) &&
+		if (!objects_find_router(want, gone.name) &&
 		    shown(work, "vrrp", gone.name, router_text(&is->list[i]), NULL))
 			status = router_send(KCLUSTER_CMD_VRRP_DEL, &gone, gone.name);
 	}
@@ -272,7 +228,7 @@ static enum status remove_peers(struct work *work, const struct peers *is,
 	for (i = 0; status == DONE && i < is->count; i++) {
 		struct peer gone = { .name = is->list[i].name };
 
-		if (!find_peer(want, gone.name, i) &&
+		if (!objects_find_peer(want, gone.name, i) &&
 		    shown(work, "peer", gone.name, peer_text(&is->list[i]), NULL))
 			status = peer_send(KCLUSTER_CMD_PEER_DEL, &gone, gone.name);
 	}
@@ -334,16 +290,16 @@ enum status objects_change(struct work *work, struct objects *is, struct objects
 	if (status == DONE)
 		status = remove_claims(work, &is->claims, &want->claims);
 	for (i = 0; status == DONE && i < want->peers.count; i++)
-		status = change_peer(work, find_peer(&is->peers, want->peers.list[i].name, i),
+		status = change_peer(work, objects_find_peer(&is->peers, want->peers.list[i].name, i),
 				     &want->peers.list[i]);
 	/* Who comes back with nothing learns before it takes anything. */
 	if (status == DONE && want->mirror.on)
 		status = change_mirror(work, &is->mirror, &want->mirror);
 	for (i = 0; status == DONE && i < want->claims.count; i++)
-		status = change_claim(work, find_claim(&is->claims, want->claims.list[i].name),
+		status = change_claim(work, objects_find_claim(&is->claims, want->claims.list[i].name),
 				      &want->claims.list[i]);
 	for (i = 0; status == DONE && i < want->routers.count; i++)
-		status = change_router(work, find_router(&is->routers,
+		status = change_router(work, objects_find_router(&is->routers,
 							 want->routers.list[i].name),
 				       &want->routers.list[i]);
 	for (i = 0; status == DONE && i < want->ips.count; i++)

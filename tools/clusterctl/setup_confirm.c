@@ -49,14 +49,6 @@ static int open_socket(struct sockaddr_un *address)
 	return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Only meanwhile signals come that were blocked. */
 static bool can_read(int fd, int64_t ms)
 {
@@ -75,7 +67,7 @@ static bool wait_for_word(int server, const char *path, int64_t end)
 	int64_t left;
 	char word;
 
-	while (!ended && (left = end - now_ms()) > 0) {
+	while (!ended && (left = end - boot_ms()) > 0) {
 		bool done = false;
 		int fd;
 
@@ -194,7 +186,7 @@ static void wait_here(const struct setup *setup, int server, const char *path, i
 	    dup2(null, STDERR_FILENO) < 0 || chdir("/") || write(ready, &word, 1) != 1)
 		_exit(1);
 	close(ready);
-	until = now_ms() + setup->confirm;
+	until = boot_ms() + setup->confirm;
 	if (!wait_for_word(server, path, until)) {
 		/* Whoever holds it is about to refuse, as long as we wait. */
 		setup_lock();

@@ -100,14 +100,6 @@ static enum status take_words(struct upgrade *upgrade, int argc, char **argv)
 	return DONE;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static enum status order_standby(bool standby)
 {
 	char *words[] = { NULL };
@@ -118,7 +110,7 @@ static enum status order_standby(bool standby)
 /* Active again, or standing by for as long as it was told to. */
 static enum status end_standby(struct upgrade *upgrade)
 {
-	int64_t left = upgrade->standby_until - now_ms();
+	int64_t left = upgrade->standby_until - boot_ms();
 	char word[] = "for", time[32], *words[] = { word, time, NULL };
 
 	if (upgrade->standby_until && left <= 0)
@@ -307,10 +299,10 @@ static void say_plan(const struct upgrade *upgrade)
 
 	if (was->loaded)
 		progress("the module %s (%s) runs; %s has %s (%s)", was->version, was->sources,
-		    upgrade->wanted.path, upgrade->wanted.version, upgrade->wanted.sources);
+			 upgrade->wanted.path, upgrade->wanted.version, upgrade->wanted.sources);
 	else
 		progress("no module runs; %s has %s (%s)", upgrade->wanted.path,
-		    upgrade->wanted.version, upgrade->wanted.sources);
+			 upgrade->wanted.version, upgrade->wanted.sources);
 	if (was->loaded && !*upgrade->former.path)
 		progress("the file of the module that runs is not there any more: if the other one cannot be loaded, there is none");
 }
@@ -338,7 +330,7 @@ static enum status replace(struct upgrade *upgrade, bool resumed, uint64_t insta
 		if (!resumed && !info_try_get(&info)) {
 			upgrade->standby = info.standby;
 			if (info.standby && info.standby_time)
-				upgrade->standby_until = now_ms() + info.standby_time;
+				upgrade->standby_until = boot_ms() + info.standby_time;
 		}
 		status = upgrade_check_spaces(upgrade->force);
 		if (status == DONE)

@@ -20,18 +20,10 @@
 /* What is missing, in one clause; false if nothing is. */
 typedef bool (*missing_fn)(const struct upgrade *upgrade, const struct objects *is, char *text);
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static enum status wait_for(const struct upgrade *upgrade, const char *what, missing_fn missing)
 {
 	const struct timespec pause = { .tv_nsec = LOOK_EACH_MS * 1000000L };
-	int64_t end = now_ms() + upgrade->timeout, say_at = 0;
+	int64_t end = boot_ms() + upgrade->timeout, say_at = 0;
 	char text[MISSING_MAX], said[MISSING_MAX] = "";
 
 	for (;;) {
@@ -42,13 +34,13 @@ static enum status wait_for(const struct upgrade *upgrade, const char *what, mis
 		objects_free(&is);
 		if (status != DONE || !lacks)
 			return status;
-		if (now_ms() >= end)
+		if (boot_ms() >= end)
 			break;
-		if (!options.json && strcmp(text, said) && now_ms() >= say_at) {
+		if (!options.json && strcmp(text, said) && boot_ms() >= say_at) {
 			printf("waiting: %s\n", text);
 			fflush(stdout);
 			strcpy(said, text);
-			say_at = now_ms() + SAY_EACH_MS;
+			say_at = boot_ms() + SAY_EACH_MS;
 		}
 		nanosleep(&pause, NULL);
 	}
