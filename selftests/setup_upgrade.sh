@@ -31,7 +31,7 @@
 [ "${KC_NODES:-0}" -ge 2 ] || skip_all "needs two machines"
 modprobe wireguard 2>/dev/null || skip_all "there is no WireGuard"
 need_module
-need jq conntrack nft wg flows modinfo python3
+need jq conntrack nft wg flows modinfo python3 strace
 
 # Two emulated machines on two processors, which others may share: more than they can
 # carry would be lost, and one that waits for its turn is silent.
@@ -250,16 +250,20 @@ lived "a module that cannot be loaded"
 
 # --- killed in the middle ---------------------------------------------------
 
+# It has not much more to do when it sets up, so strace(1) makes it slow.
 tell mark
-in_background ip netns exec "${ns_prefix}fw1" clusterctl upgrade -f "$meet/file" \
-	-key "$tmp/key" module "$tmp/new.ko" > >(while read -r line; do
-		# It has not much more to do: who looks every now and then comes too late.
-		case $line in
-		"setting up"*) pkill -KILL -f "clusterctl upgrade -f" ;;
-		esac
-	done)
+in_background ip netns exec "${ns_prefix}fw1" strace -f -o "$tmp/strace" -e trace=sendmsg \
+	-e inject=sendmsg:delay_enter=100000 \
+	clusterctl upgrade -f "$meet/file" -key "$tmp/key" module "$tmp/new.ko" > >(
+		while read -r line; do
+			case $line in
+			"setting up"*) pkill -KILL -f "clusterctl upgrade -f" ;;
+			esac
+		done
+	)
 killed=$!
-wait_for 60 negate test -e "/proc/$killed"
+wait_for 120 negate test -e "/proc/$killed"
+wait_for 5 negate pgrep -f "clusterctl upgrade -f"
 check_is "killed when it sets up: the new module is there" "$will" "$(version)"
 check "the node stands by" eval 'cc fw1 node | grep -q "^node: standby"'
 ctl upgrade module "$tmp/new.ko" >"$tmp/out" 2>&1

@@ -266,8 +266,8 @@ static void report(uint64_t now)
 	fflush(stdout);
 }
 
-/* Returns false at the end. */
-static bool obey(void)
+/* Returns false at the end. What is read in one go has one time. */
+static bool obey(uint64_t now)
 {
 	char line[64];
 
@@ -275,8 +275,8 @@ static bool obey(void)
 		return false;
 	line[strcspn(line, "\n")] = '\0';
 	if (!strcmp(line, "mark"))
-		mark(now_ms());
-	report(now_ms());
+		mark(now);
+	report(now);
 	return strcmp(line, "quit");
 }
 
@@ -294,7 +294,7 @@ static bool receive_until(uint64_t until)
 			struct flow *flow = events[i].data.ptr;
 
 			if (!flow) {
-				if (!obey())
+				if (!obey(now))
 					return false;
 			} else if (flow->kind == UDP) {
 				udp_receive(flow, now);
