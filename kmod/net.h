@@ -162,6 +162,10 @@ struct kc_peer_net {
 	struct socket *socket;
 	/** @clock: sends signs of life and judges those of peers */
 	struct kc_clock clock;
+	/** @returned: one that was dead is heard again */
+	bool returned;
+	/** @prompt_at: who is away is not prompted before, ns; @clock's runs only */
+	u64 prompt_at;
 	/** @discard_not_a_peer: to our port, from an address unknown */
 	atomic64_t discard_not_a_peer;
 	/** @discard_wrong_device: to our port, not by the device of the path */

@@ -63,15 +63,27 @@ void kc_peer_requeue(struct kc_peer *p)
  * who returns speaks first.
  */
 #define AWAY_INTERVALS 10
+/* But for who was cut off everybody was: once in so long all are spoken to. */
+#define PROMPT_EVERY (3 * (u64)NSEC_PER_SEC)
+
+static u64 interval_of(const struct kc_peer *p)
+{
+	return (u64)p->live.interval_us * NSEC_PER_USEC;
+}
+
+/* One that is heard waits for us to be heard. */
+static bool is_away(const struct kc_peer *p)
+{
+	return p->observer && p->live.state == KC_LIVE_DEAD &&
+	       p->live.why != KC_LIVE_WHY_DEAF;
+}
 
 /* Regularly, unless we are late by more than one. */
 static void plan_next(struct kc_peer *p, u64 now)
 {
-	u64 interval = (u64)p->live.interval_us * NSEC_PER_USEC;
+	u64 interval = interval_of(p);
 
-	/* One that is heard waits for us to be heard. */
-	if (p->observer && p->live.state == KC_LIVE_DEAD &&
-	    p->live.why != KC_LIVE_WHY_DEAF)
+	if (is_away(p))
 		interval *= AWAY_INTERVALS;
 	p->hello_at += interval;
 	if (p->hello_at <= now)
@@ -109,6 +121,37 @@ void kc_peer_due(struct kc_clock_entry *entry)
 	spin_unlock(&p->lock);
 	if (speak)
 		say(p, &words);
+}
+
+/**
+ * kc_peer_prompt() - somebody is back: speak to all who are away, it may have been us
+ * @clock: the clock of peers, at the end of a run
+ *
+ * Context: softirq, under RCU
+ */
+void kc_peer_prompt(struct kc_clock *clock)
+{
+	struct kc_peer_net *pn = container_of(clock, struct kc_peer_net, clock);
+	u64 now = kc_now();
+	struct kc_peer *p;
+	unsigned int n = 0;
+
+	/* What is too early is done by a later run. */
+	if (!READ_ONCE(pn->returned) || now < pn->prompt_at)
+		return;
+	WRITE_ONCE(pn->returned, false);
+	pn->prompt_at = now + PROMPT_EVERY;
+	list_for_each_entry_rcu(p, &pn->peers, list) {
+		if (!p->observer)
+			continue;
+		spin_lock(&p->lock);
+		if (!p->gone && is_away(p)) {
+			p->hello_at = min(p->hello_at, now + interval_of(p) *
+					  n++ / KC_PEER_AT_ONCE);
+			kc_peer_requeue(p);
+		}
+		spin_unlock(&p->lock);
+	}
 }
 
 /**

@@ -23,7 +23,7 @@ void kc_peer_net_init(struct kc_net *kn)
 
 	mutex_init(&pn->mutex);
 	INIT_LIST_HEAD(&pn->peers);
-	kc_clock_init(&pn->clock, NULL);
+	kc_clock_init(&pn->clock, kc_peer_prompt);
 }
 
 /* Waits for who looks into it. */

@@ -158,6 +158,8 @@ void kc_peer_act(struct kc_peer *p, unsigned int actions, u8 old_state)
 		p->since = kc_now();
 		if (state == KCLUSTER_PEER_STATE_DEAD)
 			kc_peer_count(p, KCLUSTER_A_NODE_STATS_DEATHS);
+		else if (old_state == KCLUSTER_PEER_STATE_DEAD)
+			WRITE_ONCE(p->kn->peer.returned, true);
 	}
 	if (restarted || state != old_state) {
 		kc_peer_describe(p, reason, sizeof(reason));

@@ -14,8 +14,6 @@
 /* What one peer can make us log. */
 #define LOG_INTERVAL (5 * HZ)
 #define LOG_BURST 20
-/* So many observers are spoken to first within an interval. */
-#define OBSERVERS_AT_ONCE 256
 
 /**
  * kc_peers_max() - how many peers a network namespace may have
@@ -189,7 +187,7 @@ static u64 first_hello(struct kc_net *kn, const struct kc_peer_spec *spec)
 	u64 interval = spec->interval_ms ?: KCLUSTER_PEER_INTERVAL;
 
 	return spec->observer ? interval * NSEC_PER_MSEC *
-				kn->peer.observers / OBSERVERS_AT_ONCE : 0;
+				kn->peer.observers / KC_PEER_AT_ONCE : 0;
 }
 
 static struct kc_peer *create(struct kc_net *kn,

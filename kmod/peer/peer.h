@@ -38,6 +38,8 @@ struct nlattr;
 
 #define KC_PEER_REASON_MAX 64
 #define KC_PEER_HASH_BITS 10
+/* So many observers are spoken to first within an interval. */
+#define KC_PEER_AT_ONCE 256
 #define KC_PEER_STATS (KCLUSTER_A_NODE_STATS_MAX + 1)
 
 /* Who of the higher floors keeps something with a peer. */
@@ -263,6 +265,7 @@ int kc_peer_check_interval(struct kc_net *kn, const struct kc_peer_spec *spec,
 /* hello.c: signs of life; what it does is due to the clock */
 void kc_peer_start(struct kc_peer *p);
 void kc_peer_due(struct kc_clock_entry *entry);
+void kc_peer_prompt(struct kc_clock *clock);
 void kc_peer_stop(struct kc_peer *p, const char *reason);
 void kc_peer_requeue(struct kc_peer *p);
 extern const struct kc_channel_type kc_peer_hello;
