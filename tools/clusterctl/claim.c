@@ -45,6 +45,23 @@ void claims_free(struct claims *claims)
 }
 
 /**
+ * claims_find() - Find a claim by its name.
+ * @all: All of them.
+ * @name: The name.
+ *
+ * Return: The claim, or NULL.
+ */
+struct claim *claims_find(const struct claims *all, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < all->count; i++)
+		if (!strcmp(all->list[i].name, name))
+			return &all->list[i];
+	return NULL;
+}
+
+/**
  * claim_new_prefix() - Add a prefix.
  * @claim: The claim.
  *

@@ -84,6 +84,7 @@ struct claims {
 /* claim.c: the object, from the command line and to a batch */
 void claim_free(struct claim *claim);
 void claims_free(struct claims *claims);
+struct claim *claims_find(const struct claims *all, const char *name);
 struct claim_prefix *claim_new_prefix(struct claim *claim);
 bool claim_same_prefix(const struct claim_prefix *a, const struct claim_prefix *b);
 const char *claim_state_text(uint8_t state);

@@ -62,14 +62,14 @@ enum status claim_send(uint8_t command, const struct claim *claim, const char *w
 /* With -replace a claim that exists becomes what it shall be. */
 static enum status replace(const struct claim *claim, const char *what)
 {
+	const struct claim *present;
 	struct claims claims = { 0 };
 	enum status status;
-	bool there = false;
-	unsigned int i;
+	bool there;
 
 	status = claims_get(&claims, what);
-	for (i = 0; i < claims.count; i++)
-		there |= claims.list[i].configured && !strcmp(claims.list[i].name, claim->name);
+	present = claims_find(&claims, claim->name);
+	there = present && present->configured;
 	claims_free(&claims);
 	if (status != DONE)
 		return status;

@@ -55,6 +55,23 @@ void clusterips_free(struct clusterips *ips)
 }
 
 /**
+ * clusterips_find() - Find a cluster IP by its name.
+ * @all: All of them.
+ * @name: The name.
+ *
+ * Return: The cluster IP, or NULL.
+ */
+struct clusterip *clusterips_find(const struct clusterips *all, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < all->count; i++)
+		if (!strcmp(all->list[i].name, name))
+			return &all->list[i];
+	return NULL;
+}
+
+/**
  * clusterip_state_text() - The word for the state of a cluster IP.
  * @state: enum kcluster_clusterip_state.
  *

@@ -188,6 +188,7 @@ static inline unsigned int clusterip_total(const struct clusterip *ip)
 /* clusterip.c: the object, and how its parts are written */
 void clusterip_free(struct clusterip *ip);
 void clusterips_free(struct clusterips *ips);
+struct clusterip *clusterips_find(const struct clusterips *all, const char *name);
 const char *clusterip_state_text(uint8_t state);
 const char *clusterip_hash_text(uint8_t hash);
 int clusterip_parse_nodes(const char *text, uint8_t *bits, const char **why);

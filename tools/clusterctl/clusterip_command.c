@@ -115,15 +115,12 @@ enum status clusterip_become(const struct clusterip *ip, const struct clusterip 
 /* With -replace a cluster IP that exists becomes what it shall be. */
 static enum status replace(struct clusterip *ip, const char *what)
 {
-	const struct clusterip *present = NULL;
+	const struct clusterip *present;
 	struct clusterips ips = { 0 };
 	enum status status;
-	unsigned int i;
 
 	status = clusterips_get(&ips, what);
-	for (i = 0; status == DONE && i < ips.count && !present; i++)
-		if (!strcmp(ips.list[i].name, ip->name))
-			present = &ips.list[i];
+	present = clusterips_find(&ips, ip->name);
 	if (status == DONE && !present) {
 		status = clusterip_send(KCLUSTER_CMD_CLUSTERIP_ADD, ip, what);
 	} else if (status == DONE && clusterip_same_place(ip, present)) {

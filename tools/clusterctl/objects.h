@@ -37,10 +37,6 @@ struct objects {
 /* objects.c: what there is and what shall be */
 void objects_free(struct objects *all);
 bool objects_any(const struct objects *want);
-struct peer *objects_find_peer(const struct peers *peers, const char *name, unsigned int near);
-struct claim *objects_find_claim(const struct claims *all, const char *name);
-struct router *objects_find_router(const struct routers *all, const char *name);
-struct clusterip *objects_find_clusterip(const struct clusterips *all, const char *name);
 enum status objects_read(struct objects *is);
 void objects_want(struct objects *want, struct setup *setup);
 enum status objects_again(struct objects *want, const struct objects *is);

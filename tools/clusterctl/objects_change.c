@@ -94,7 +94,7 @@ static enum status remove_claims(struct work *work, const struct claims *is,
 	for (i = 0; status == DONE && i < is->count; i++) {
 		struct claim gone = { .name = is->list[i].name };
 
-		if (!objects_find_claim(want, gone.name) &&
+		if (!claims_find(want, gone.name) &&
 		    shown(work, "claim", gone.name, claim_text(&is->list[i]), NULL))
 			status = claim_send(KCLUSTER_CMD_CLAIM_DEL, &gone, gone.name);
 	}
@@ -146,8 +146,8 @@ static enum status change_router(struct work *work, struct router *is, struct ro
  */
 static bool can_stay(const struct objects *is, const struct objects *want, const char *name)
 {
-	const struct clusterip *now = objects_find_clusterip(&is->ips, name);
-	const struct clusterip *then = objects_find_clusterip(&want->ips, name);
+	const struct clusterip *now = clusterips_find(&is->ips, name);
+	const struct clusterip *then = clusterips_find(&want->ips, name);
 
 	return now && then && clusterip_same_place(then, now) &&
 	       (!now->follow || can_stay(is, want, now->follow));
@@ -170,7 +170,7 @@ static enum status change_clusterip(struct work *work, const struct objects *all
 				    const struct objects *all_want,
 				    const struct clusterip *want)
 {
-	const struct clusterip *is = objects_find_clusterip(&all_is->ips, want->name);
+	const struct clusterip *is = clusterips_find(&all_is->ips, want->name);
 	char what[64];
 
 	snprintf(what, sizeof(what), "clusterip %s", want->name);
@@ -212,7 +212,7 @@ static enum status remove_routers(struct work *work, const struct routers *is,
 	for (i = 0; status == DONE && i < is->count; i++) {
 		struct router gone = { .name = is->list[i].name };
 
-		if (!objects_find_router(want, gone.name) &&
+		if (!routers_find(want, gone.name) &&
 		    shown(work, "vrrp", gone.name, router_text(&is->list[i]), NULL))
 			status = router_send(KCLUSTER_CMD_VRRP_DEL, &gone, gone.name);
 	}
@@ -228,7 +228,7 @@ static enum status remove_peers(struct work *work, const struct peers *is,
 	for (i = 0; status == DONE && i < is->count; i++) {
 		struct peer gone = { .name = is->list[i].name };
 
-		if (!objects_find_peer(want, gone.name, i) &&
+		if (!peers_find(want, gone.name, i) &&
 		    shown(work, "peer", gone.name, peer_text(&is->list[i]), NULL))
 			status = peer_send(KCLUSTER_CMD_PEER_DEL, &gone, gone.name);
 	}
@@ -290,16 +290,16 @@ enum status objects_change(struct work *work, struct objects *is, struct objects
 	if (status == DONE)
 		status = remove_claims(work, &is->claims, &want->claims);
 	for (i = 0; status == DONE && i < want->peers.count; i++)
-		status = change_peer(work, objects_find_peer(&is->peers, want->peers.list[i].name, i),
+		status = change_peer(work, peers_find(&is->peers, want->peers.list[i].name, i),
 				     &want->peers.list[i]);
 	/* Who comes back with nothing learns before it takes anything. */
 	if (status == DONE && want->mirror.on)
 		status = change_mirror(work, &is->mirror, &want->mirror);
 	for (i = 0; status == DONE && i < want->claims.count; i++)
-		status = change_claim(work, objects_find_claim(&is->claims, want->claims.list[i].name),
+		status = change_claim(work, claims_find(&is->claims, want->claims.list[i].name),
 				      &want->claims.list[i]);
 	for (i = 0; status == DONE && i < want->routers.count; i++)
-		status = change_router(work, objects_find_router(&is->routers,
+		status = change_router(work, routers_find(&is->routers,
 							 want->routers.list[i].name),
 				       &want->routers.list[i]);
 	for (i = 0; status == DONE && i < want->ips.count; i++)

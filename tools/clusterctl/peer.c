@@ -45,6 +45,27 @@ void peers_free(struct peers *peers)
 }
 
 /**
+ * peers_find() - Find a peer by its name.
+ * @peers: All of them; there may be thousands.
+ * @name: The name.
+ * @near: Where it is looked for first: two lists are mostly in the same order.
+ *
+ * Return: The peer, or NULL.
+ */
+struct peer *peers_find(const struct peers *peers, const char *name, unsigned int near)
+{
+	unsigned int i;
+
+	for (i = 0; i < peers->count; i++) {
+		struct peer *peer = &peers->list[(near + i) % peers->count];
+
+		if (!strcmp(peer->name, name))
+			return peer;
+	}
+	return NULL;
+}
+
+/**
  * peer_new_path() - Add a path.
  * @peer: The peer.
  *

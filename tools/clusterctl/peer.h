@@ -121,6 +121,7 @@ static inline void peer_mark(struct peer *peer, unsigned int attribute)
 /* peer.c: the object, from the command line and to a batch */
 void peer_free(struct peer *peer);
 void peers_free(struct peers *peers);
+struct peer *peers_find(const struct peers *peers, const char *name, unsigned int near);
 struct peer_path *peer_new_path(struct peer *peer);
 const char *peer_state_text(uint8_t state);
 enum status peer_parse_add(struct peer *peer, char **argv, const char *what);

@@ -62,15 +62,12 @@ enum status peer_send(uint8_t command, const struct peer *peer, const char *what
 /* With -replace a peer that exists becomes what it shall be. */
 static enum status replace(struct peer *peer, const char *what)
 {
-	const struct peer *present = NULL;
+	const struct peer *present;
 	struct peers peers = { 0 };
 	enum status status;
-	unsigned int i;
 
 	status = peers_get(&peers, what);
-	for (i = 0; status == DONE && i < peers.count && !present; i++)
-		if (!strcmp(peers.list[i].name, peer->name))
-			present = &peers.list[i];
+	present = peers_find(&peers, peer->name, 0);
 	if (status != DONE || !present) {
 		if (status == DONE)
 			status = peer_send(KCLUSTER_CMD_PEER_ADD, peer, what);

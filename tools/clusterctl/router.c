@@ -178,6 +178,23 @@ void routers_free(struct routers *routers)
 }
 
 /**
+ * routers_find() - Find a virtual router by its name.
+ * @all: All of them.
+ * @name: The name.
+ *
+ * Return: The virtual router, or NULL.
+ */
+struct router *routers_find(const struct routers *all, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < all->count; i++)
+		if (!strcmp(all->list[i].name, name))
+			return &all->list[i];
+	return NULL;
+}
+
+/**
  * route_is_default() - Tell whether a route is what "default" alone means.
  * @route: The route.
  * @family: Family of the router.

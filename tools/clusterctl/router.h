@@ -199,6 +199,7 @@ struct routers {
 void router_drop_paths(struct router *router);
 void router_free(struct router *router);
 void routers_free(struct routers *routers);
+struct router *routers_find(const struct routers *all, const char *name);
 struct ipaddr *router_new_peer(struct router *router);
 struct vip *router_new_address(struct router *router);
 struct route *router_new_route(struct router *router);

@@ -22,7 +22,7 @@ static void print_others(FILE *out, const struct objects *want)
 
 	if (!claims_try_get(&claims))
 		for (i = 0; i < claims.count; i++)
-			if (!objects_find_claim(&want->claims, claims.list[i].name))
+			if (!claims_find(&want->claims, claims.list[i].name))
 				claim_save(out, &claims.list[i]);
 	if (!values_try_get(&values))
 		for (i = 0; i < values.count; i++)
@@ -68,7 +68,7 @@ char *kept_text(const struct objects *is, const struct objects *want, bool stand
 	unsigned int i;
 
 	for (i = 0; i < is->peers.count; i++)
-		if (!objects_find_peer(&want->peers, is->peers.list[i].name, i))
+		if (!peers_find(&want->peers, is->peers.list[i].name, i))
 			print_text(out, peer_text(&is->peers.list[i]));
 	print_others(out, want);
 	if (is->mirror.on && !want->mirror.on)
@@ -76,13 +76,13 @@ char *kept_text(const struct objects *is, const struct objects *want, bool stand
 	for (i = 0; i < is->routers.count; i++) {
 		const struct router *router = &is->routers.list[i];
 
-		if (!objects_find_router(&want->routers, router->name))
+		if (!routers_find(&want->routers, router->name))
 			print_text(out, router_text(router));
 	}
 	for (i = 0; i < is->routers.count && !standby; i++)
 		print_standby(out, &is->routers.list[i]);
 	for (i = 0; i < is->ips.count; i++)
-		if (!objects_find_clusterip(&want->ips, is->ips.list[i].name))
+		if (!clusterips_find(&want->ips, is->ips.list[i].name))
 			print_text(out, clusterip_text(&is->ips.list[i]));
 	fclose(out);
 	return text;

@@ -38,12 +38,9 @@ static const struct shared *find_shared(const struct cluster *cluster, enum conf
 
 static bool is_alive(const struct peers *peers, const char *name)
 {
-	unsigned int i;
+	const struct peer *peer = peers_find(peers, name, 0);
 
-	for (i = 0; i < peers->count; i++)
-		if (!strcmp(peers->list[i].name, name))
-			return peers->list[i].state == KCLUSTER_PEER_STATE_ALIVE;
-	return false;
+	return peer && peer->state == KCLUSTER_PEER_STATE_ALIVE;
 }
 
 /* Does another node have it as well, and is alive? */

@@ -125,17 +125,15 @@ static enum status replace(struct router *wanted, const char *what)
 {
 	struct routers routers = { 0 };
 	struct replace_plan plan;
+	struct router *present;
 	enum status status;
-	unsigned int i;
 
 	status = routers_get(&routers, what);
-	for (i = 0; i < routers.count; i++)
-		if (!strcmp(routers.list[i].name, wanted->name))
-			break;
-	if (status == DONE && i == routers.count) {
+	present = routers_find(&routers, wanted->name);
+	if (status == DONE && !present) {
 		status = router_send(KCLUSTER_CMD_VRRP_ADD, wanted, what);
 	} else if (status == DONE) {
-		replace_prepare(&plan, &routers.list[i], wanted);
+		replace_prepare(&plan, present, wanted);
 		if (plan.fixed) {
 			error("%s: %s cannot be changed: delete the virtual router and add it anew",
 			      what, plan.fixed);
